@@ -71,7 +71,7 @@ KIN_API void kin_context_resume(kin_context *ctx);
 
 /* "0.1.0" */
 KIN_API const char *kin_version(void);
-/* Lines for people: version, CPU level in use, codecs, models inside and their licences. Valid as long as the program. */
+/* The CPU level in use, "avx2". */
 KIN_API const char *kin_cpu_name(const kin_context *ctx);
 
 #ifdef __cplusplus
