@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A thin cover over CMake: `make` leaves the command in build/kin.
+BUILD ?= build
+PREFIX ?= /usr/local
+J = $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: all test slow bench asan install clean docs
+all:
+	@cmake --preset release -B $(BUILD) >/dev/null
+	@cmake --build $(BUILD) -j $(J)
+
+test: all
+	@ctest --test-dir $(BUILD) -LE slow -j $(J) --output-on-failure
+
+slow: all
+	@ctest --test-dir $(BUILD) -L slow --output-on-failure --timeout 3600
+
+bench:
+	@cmake --preset release -B $(BUILD) -DKIN_BENCH=ON >/dev/null
+	@cmake --build $(BUILD) -j $(J)
+	@bench/run $(BUILD)
+
+asan:
+	@cmake --preset asan >/dev/null
+	@cmake --build build-asan -j $(J)
+	@ctest --test-dir build-asan -LE slow -j $(J) --output-on-failure
+
+install: all
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+docs: all
+	@scripts/make-docs $(BUILD)
+
+clean:
+	rm -rf build build-*

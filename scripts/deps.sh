@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs the Debian packages that kin needs, if any is missing. With --ci also those of .ci/run (cross compilers,
+# emulator, linters, fuzzer). Needs root or sudo; says what it does.
+set -eu
+
+packages="gcc libc6-dev make cmake ninja-build pkg-config
+libjpeg62-turbo-dev libpng-dev libexif-dev libcairo2-dev libsqlite3-dev libjansson-dev libpthreadpool-dev libcmocka-dev"
+[ "${1:-}" != --ci ] || packages="$packages g++ git gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user clang lld
+wasi-libc libclang-rt-14-dev libclang-rt-dev-wasm32 libsimde-dev shellcheck cppcheck mandoc strace"
+
+installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+missing=
+for package in $packages; do
+    installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "deps: no apt-get here; kin needs (Debian's names):$missing" >&2
+    exit 1
+fi
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { echo "deps: run as root: apt-get install$missing" >&2; exit 1; }
+    as_root=sudo
+fi
+echo "deps: installing from Debian:$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -q >/dev/null
+# shellcheck disable=SC2086
+$as_root apt-get install -y -q --no-install-recommends $missing >/dev/null
