@@ -34,6 +34,7 @@ for folder in src/*/; do
     [ "$may" != "?" ] || { echo "room $room is not in the table of tests/layers"; status=1; continue; }
     # shellcheck disable=SC2044
     for file in $(find "$folder" -name '*.[ch]' -o -name '*.inc'); do
+        # shellcheck disable=SC2013
         for header in $(sed -n 's/^ *# *include *"\([^"]*\)".*/\1/p' "$file"); do
             case "$header" in
             kin/* | "$room"/*) continue ;;
@@ -46,6 +47,7 @@ for folder in src/*/; do
         done
         case "$heart" in
         *" $room "*)
+            # shellcheck disable=SC2013
             for header in $(sed -n 's/^ *# *include *<\([^>]*\)>.*/\1/p' "$file"); do
                 case "$standard" in
                 *" $header "*) ;;
