@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aarch64: four lanes, FMA.
+ */
+#define KIN_LEVEL_NEON
+#include "kern/simd.h"
+
+#define WINOGRAD_NAME "winograd neon"
+#include "kern/winograd/winograd.inc"

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SSE4.1: four lanes, no FMA.
+ */
+#define KIN_LEVEL_SSE41
+#include "kern/simd.h"
+
+#define WINOGRAD_NAME "winograd sse41"
+#include "kern/winograd/winograd.inc"

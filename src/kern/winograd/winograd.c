@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Weights, blocks of tiles, the 36 gemms. Scratch: the transformed inputs v [36][block][c], the products
+ * m [36][block][columns of a few panels], one border tile of inputs.
+ */
+#include "kern/winograd/winograd.h"
+
+#include <string.h>
+
+enum {
+    PLANES = 36,
+    PAD = 16,                      /* floats between planes, so that 36 planes do not meet in one cache set */
+    BLOCK_BYTES = 384 * 1024,      /* of v and m together, about the L2 of one core */
+    BLOCK_COLUMNS = 64,            /* columns of m worked on at a time */
+    MOST_TILES = 96
+};
+
+/* Tiles worked on together: as many as fill L2, whole gemm tiles, at least one. */
+static size_t block_tiles(const kin_winograd_kernel *k, size_t c)
+{
+    size_t columns = BLOCK_COLUMNS, mr = k->gemm->mr;
+    size_t tiles = BLOCK_BYTES / (PLANES * sizeof(float)) / (c + columns);
+    if (tiles > MOST_TILES) tiles = MOST_TILES;
+    return tiles < 2 * mr ? 2 * mr : tiles / mr * mr;
+}
+static size_t columns_at_once(const kin_winograd_kernel *k)
+{
+    size_t nr = k->gemm->nr;
+    return nr > BLOCK_COLUMNS ? nr : BLOCK_COLUMNS / nr * nr;
+}
+
+size_t kin_winograd_scratch(const kin_winograd_kernel *k, size_t c, size_t out_c)
+{
+    (void)out_c;
+    size_t tiles = block_tiles(k, c), columns = columns_at_once(k);
+    return PLANES * (tiles * c + PAD) + PLANES * (tiles * columns + PAD) + PLANES * c;
+}
+
+size_t kin_winograd_packed(const kin_winograd_kernel *k, size_t c, size_t out_c)
+{
+    return PLANES * kin_gemm_packed(k->gemm, c, out_c);
+}
+
+/* u = G w G', in double: the weights' own rounding is the only one. */
+static void transform_weights(const float *w, size_t c, double u[6][6])
+{
+    static const double g[6][3] = {{1 / 4.0, 0, 0},
+                                   {-1 / 6.0, -1 / 6.0, -1 / 6.0},
+                                   {-1 / 6.0, 1 / 6.0, -1 / 6.0},
+                                   {1 / 24.0, 1 / 12.0, 1 / 6.0},
+                                   {1 / 24.0, -1 / 12.0, 1 / 6.0},
+                                   {0, 0, 1}};
+    double              half[6][3];
+    for (int i = 0; i < 6; i++)
+        for (int q = 0; q < 3; q++) {
+            half[i][q] = 0;
+            for (int p = 0; p < 3; p++) half[i][q] += g[i][p] * (double)w[(size_t)(p * 3 + q) * c];
+        }
+    for (int i = 0; i < 6; i++)
+        for (int j = 0; j < 6; j++) {
+            u[i][j] = 0;
+            for (int q = 0; q < 3; q++) u[i][j] += half[i][q] * g[j][q];
+        }
+}
+
+void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, const float *weights, float *packed)
+{
+    size_t nr = k->gemm->nr, plane = kin_gemm_packed(k->gemm, c, out_c);
+    memset(packed, 0, PLANES * plane * sizeof(float));
+    for (size_t n = 0; n < out_c; n++)
+        for (size_t i = 0; i < c; i++) {
+            double u[6][6];
+            transform_weights(weights + n * 9 * c + i, c, u);
+            float *to = packed + (n / nr * c + i) * nr + n % nr;
+            for (size_t p = 0; p < PLANES; p++) to[p * plane] = (float)u[p / 6][p % 6];
+        }
+}
+
+typedef struct {
+    size_t    b, i, j;     /* picture, first output line and column */
+    ptrdiff_t line, column; /* first input line and column */
+} tile_at;
+
+static tile_at locate(const kin_winograd_args *a, size_t tile)
+{
+    size_t  across = (a->ow + 3) / 4, down = (a->oh + 3) / 4;
+    tile_at t = {tile / (across * down), tile / across % down * 4, tile % across * 4, 0, 0};
+    t.line = (ptrdiff_t)t.i - a->top;
+    t.column = (ptrdiff_t)t.j - a->left;
+    return t;
+}
+
+static void load_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, tile_at t, float *border, float *v,
+                      ptrdiff_t plane)
+{
+    ptrdiff_t    h = (ptrdiff_t)a->h, w = (ptrdiff_t)a->w, c = (ptrdiff_t)a->c;
+    const float *picture = a->x + t.b * a->h * a->w * a->c;
+    if (t.line >= 0 && t.line + 6 <= h && t.column >= 0 && t.column + 6 <= w) {
+        k->input(a->c, picture + (t.line * w + t.column) * c, w * c, c, v, plane);
+        return;
+    }
+    ptrdiff_t left = t.column < 0 ? -t.column : 0, right = w - t.column; /* columns inside: [left, right) */
+    if (left > 6) left = 6;
+    if (right > 6) right = 6;
+    if (right < left) right = left;
+    for (ptrdiff_t i = 0; i < 6; i++) {
+        float *to = border + i * 6 * c;
+        bool   inside = t.line + i >= 0 && t.line + i < h;
+        memset(to, 0, (size_t)(6 * c) * sizeof(float));
+        if (inside && right > left)
+            memcpy(to + left * c, picture + ((t.line + i) * w + t.column + left) * c,
+                   (size_t)((right - left) * c) * sizeof(float));
+    }
+    k->input(a->c, border, 6 * c, c, v, plane);
+}
+
+static void store_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, tile_at t, size_t first,
+                       size_t columns, const float *m, ptrdiff_t plane)
+{
+    size_t           at = ((t.b * a->oh + t.i) * a->ow + t.j) * a->out_c + first;
+    kin_winograd_out out = {.m = m, .plane = plane, .columns = columns, .epilogue = &a->epilogue};
+    out.rows = a->oh - t.i < 4 ? a->oh - t.i : 4;
+    out.cols = a->ow - t.j < 4 ? a->ow - t.j : 4;
+    out.bias = a->bias ? a->bias + first : NULL;
+    out.slope = a->epilogue.act == KIN_KERN_SLOPE ? a->epilogue.slope + first : NULL;
+    out.y = a->y + at;
+    out.residual = a->residual ? a->residual + at : NULL;
+    out.line = (ptrdiff_t)(a->ow * a->out_c);
+    out.pixel = (ptrdiff_t)a->out_c;
+    k->output(&out);
+}
+
+/* The products of `tiles` tiles and the columns of panels [from, to) -> m. */
+static void multiply(const kin_winograd_kernel *k, const kin_winograd_args *a, size_t tiles, size_t from, size_t to,
+                     const float *v, size_t v_plane, float *m, size_t m_plane, size_t ldm)
+{
+    size_t        weights = kin_gemm_packed(k->gemm, a->c, a->out_c), nr = k->gemm->nr;
+    kin_gemm_args g = {.m = tiles, .lda = (ptrdiff_t)a->c, .segments = 1, .run = a->c, .ldy = (ptrdiff_t)ldm};
+    g.panel_to = to - from;
+    g.n = g.panel_to * nr; /* m has room for the last panel's zeros */
+    for (size_t p = 0; p < PLANES; p++) {
+        g.a = v + p * v_plane;
+        g.b = a->weights + p * weights + from * a->c * nr;
+        g.y = m + p * m_plane;
+        kin_gemm_run(k->gemm, &g);
+    }
+}
+
+void kin_winograd_run(const kin_winograd_kernel *k, const kin_winograd_args *a, size_t tile_from, size_t tile_to,
+                      size_t panel_from, size_t panel_to, float *scratch)
+{
+    size_t block = block_tiles(k, a->c), nr = k->gemm->nr, at_once = columns_at_once(k) / nr;
+    size_t v_plane = block * a->c + PAD, m_plane = block * at_once * nr + PAD;
+    float *v = scratch, *m = v + PLANES * v_plane, *border = m + PLANES * m_plane;
+    for (size_t tile = tile_from; tile < tile_to; tile += block) {
+        size_t tiles = tile_to - tile < block ? tile_to - tile : block;
+        for (size_t i = 0; i < tiles; i++)
+            load_tile(k, a, locate(a, tile + i), border, v + i * a->c, (ptrdiff_t)v_plane);
+        for (size_t p = panel_from; p < panel_to; p += at_once) {
+            size_t to = p + at_once < panel_to ? p + at_once : panel_to;
+            size_t first = p * nr, end = to * nr < a->out_c ? to * nr : a->out_c, ldm = at_once * nr;
+            multiply(k, a, tiles, p, to, v, v_plane, m, m_plane, ldm);
+            for (size_t i = 0; i < tiles; i++)
+                store_tile(k, a, locate(a, tile + i), first, end - first, m + i * ldm, (ptrdiff_t)m_plane);
+        }
+    }
+}

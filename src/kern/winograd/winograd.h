@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3) (Lavin and Gray, arXiv:1509.09308): the picture is cut into
+ * 4x4 tiles of output, each tile's 6x6 inputs and the weights are transformed, 36 gemms over the channels, the result is
+ * transformed back: 36 products instead of 144 for an output tile. float32; the largest error is about 1e-5 of the
+ * output's largest value, 1e-4 never passed in the tests.
+ *
+ * x [n, h, w, c], y and residual [n, oh, ow, out_c], dense. Pixels outside x are zero; any `top`, `left`; oh and ow say
+ * what is wanted (so bottom and right padding follow). y overlaps nothing else, a residual may be y itself.
+ *
+ * Bits: an output depends on its own tile only and every sum has one order, so results do not depend on how tiles and
+ * panels are split into calls, nor on the batch. Levels with FMA agree bit by bit.
+ */
+#ifndef KIN_KERN_WINOGRAD_H
+#define KIN_KERN_WINOGRAD_H
+
+#include "kern/gemm/gemm.h"
+
+/* One output tile, `columns` channels: transform back, epilogue, store rows x cols of 4x4. */
+typedef struct {
+    const float             *m;     /* 36 planes, this tile's row in each */
+    ptrdiff_t                plane; /* floats from plane to plane */
+    size_t                   columns, rows, cols;
+    const float             *bias;  /* of the first column, NULL: none */
+    const float             *slope;
+    float                   *y;
+    const float             *residual; /* NULL: none; addressed as y */
+    ptrdiff_t                line, pixel; /* of y, in floats */
+    const kin_kern_epilogue *epilogue;
+} kin_winograd_out;
+
+typedef struct {
+    const char            *name; /* "winograd avx2" */
+    const kin_gemm_kernel *gemm;
+    /* 6x6 pixels of c channels -> 36 planes. */
+    void (*input)(size_t c, const float *x, ptrdiff_t line, ptrdiff_t pixel, float *v, ptrdiff_t plane);
+    void (*output)(const kin_winograd_out *out);
+} kin_winograd_kernel;
+
+typedef struct {
+    size_t            n, h, w, c, oh, ow, out_c;
+    ptrdiff_t         top, left;
+    const float      *x, *weights /* packed */, *bias /* [out_c] or NULL */, *residual /* or NULL */;
+    float            *y;
+    kin_kern_epilogue epilogue;
+} kin_winograd_args;
+
+/* 4x4 tiles of the whole batch: what `tile_from`, `tile_to` count. */
+static inline size_t kin_winograd_tiles(size_t n, size_t oh, size_t ow)
+{
+    return n * ((oh + 3) / 4) * ((ow + 3) / 4);
+}
+/* Floats that kin_winograd_pack writes. Weights [out_c][3][3][c]. */
+size_t kin_winograd_packed(const kin_winograd_kernel *kernel, size_t c, size_t out_c);
+void   kin_winograd_pack(const kin_winograd_kernel *kernel, size_t c, size_t out_c, const float *weights, float *packed);
+/* Floats of scratch that one call needs; aligned to 64 bytes. */
+size_t kin_winograd_scratch(const kin_winograd_kernel *kernel, size_t c, size_t out_c);
+/* Tiles [tile_from, tile_to) x the gemm's panels [panel_from, panel_to) of out_c. */
+void kin_winograd_run(const kin_winograd_kernel *kernel, const kin_winograd_args *args, size_t tile_from, size_t tile_to,
+                      size_t panel_from, size_t panel_to, float *scratch);
+
+extern const kin_winograd_kernel kin_winograd_scalar, kin_winograd_sse41, kin_winograd_avx2, kin_winograd_avx512,
+    kin_winograd_neon, kin_winograd_simd128;
+
+#endif
