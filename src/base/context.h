@@ -22,7 +22,8 @@ struct kin_context {
     void *(*allocate)(void *user, size_t size);
     void (*release)(void *user, void *block);
     void         *user;
-    uint64_t      max_memory, memory; /* limit, and bytes held now */
+    uint64_t      max_memory;
+    _Atomic uint64_t memory; /* bytes held now; a plan made in another thread adds its graph's packed weights */
     uint64_t      max_pixels;
     kin_cpu       cpu;
     kin_splitter *splitter; /* never NULL; kin_splitter_serial where there are no threads */
