@@ -21,6 +21,7 @@ kin_status kin_graph_new(kin_context *ctx, kin_graph **out)
         graph->ctx = ctx;
         graph->arena = kin_arena_make(ctx);
         graph->description = "";
+        atomic_flag_clear(&graph->lock);
         *out = graph;
     }
     kin_leave(ctx);
