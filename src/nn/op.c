@@ -72,12 +72,12 @@ kin_status kin_expect_ints(const kin_call *call, size_t in, size_t most, kin_int
     if (t->type != KIN_INT32 && t->type != KIN_INT64)
         return kin_op_fail(call, KIN_E_FORMAT, "input %zu is %s, expected int32 or int64", in, kin_type_name(t->type));
     KIN_TRY(kin_expect_rank(call, in, 0, 1));
-    if (!t->data)
-        return kin_op_fail(call, KIN_E_UNSUPPORTED, "input %zu must be known before a run, but depends on the input", in);
     if (most > KIN_INTS_MAX) most = KIN_INTS_MAX;
     if (!kin_shape_elements(&t->shape, &count) || count > most)
         return kin_op_fail(call, KIN_E_FORMAT, "input %zu has %lld numbers, expected at most %zu", in,
                            t->shape.rank ? (long long)t->shape.dim[0] : 1LL, most);
+    if (!t->data && count) /* an empty list is known without data */
+        return kin_op_fail(call, KIN_E_UNSUPPORTED, "input %zu must be known before a run, but depends on the input", in);
     out->count = (int)count;
     for (size_t i = 0; i < count; i++) { /* a file's constants may stand unaligned */
         int32_t narrow;

@@ -52,6 +52,7 @@ typedef struct kin_draw kin_draw; /* see below */
 typedef struct kin_op {
     const char     *name;    /* "conv2d" */
     const char     *summary; /* one line for people: "2-D convolution, NHWC, weights [out, kh, kw, in / groups]" */
+    const char     *inputs;  /* their names in order, "x weights bias? slope?": `?` may be left out, `...` any number more */
     int             in_min, in_max;   /* inputs; in_max KIN_MANY: any number */
     int             out_min, out_max;
     size_t          attrs_size;
