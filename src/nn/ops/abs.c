@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * abs: y = x without its sign; the smallest integer stays as it is.
+ * TensorFlow: Abs; TensorFlow Lite: ABS (lite/kernels/elementwise.cc).
+ */
+#include "nn/ops/unary.h"
+
+static float of(float x)
+{
+    return fabsf(x);
+}
+
+static int64_t of_int(int64_t x)
+{
+    return x < 0 ? (int64_t)(0 - (uint64_t)x) : x;
+}
+
+KIN_UNARY_NUMBER(abs, "absolute value", -9, 9)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * batch_norm: y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, a channel (the last axis) each.
+ *
+ * TensorFlow: FusedBatchNormV3 in inference (Keras: BatchNormalization); TensorFlow Lite folds it at conversion. Ioffe &
+ * Szegedy, Batch normalization, 2015, algorithm 2.
+ */
+#include "nn/ops/common.h"
+
+typedef struct {
+    double epsilon;
+} kin_batch_norm_attrs;
+
+enum { X, GAMMA, BETA, MEAN, VARIANCE };
+
+static kin_status infer(const kin_call *call)
+{
+    const kin_op *op = &kin_op_batch_norm;
+    double        epsilon = ((const kin_batch_norm_attrs *)call->attrs)->epsilon;
+    KIN_TRY(kin_op_begin(call, op));
+    for (size_t i = X; i <= VARIANCE; i++) KIN_TRY(kin_op_type(call, op, i, KIN_SET_FLOAT));
+    KIN_TRY(kin_expect_rank(call, X, 1, KIN_RANK_MAX));
+    const kin_shape *x = &call->in[X]->shape;
+    int64_t          channels = x->dim[x->rank - 1];
+    for (size_t i = GAMMA; i <= VARIANCE; i++) {
+        KIN_TRY(kin_expect_rank(call, i, 1, 1));
+        if (call->in[i]->shape.dim[0] != channels) {
+            char name[KIN_INPUT_NAME];
+            return kin_op_fail(call, KIN_E_FORMAT, "batch_norm: input %s has %lld numbers, expected %lld channels",
+                               kin_op_input_name(op, i, name, sizeof name), (long long)call->in[i]->shape.dim[0],
+                               (long long)channels);
+        }
+    }
+    if (!(epsilon >= 0)) return kin_op_fail(call, KIN_E_FORMAT, "batch_norm: epsilon %g, expected at least 0", epsilon);
+    return kin_op_result(call, 0, KIN_FLOAT32, x);
+}
+
+static void forward(const kin_call *call)
+{
+    const float *x = call->in[X]->data, *gamma = call->in[GAMMA]->data, *beta = call->in[BETA]->data;
+    const float *mean = call->in[MEAN]->data, *variance = call->in[VARIANCE]->data;
+    double       epsilon = ((const kin_batch_norm_attrs *)call->attrs)->epsilon;
+    float       *y = call->out[0]->data;
+    size_t       count = kin_count(&call->in[X]->shape), channels = kin_count(&call->in[GAMMA]->shape);
+    for (size_t i = 0; i < count; i++) {
+        size_t c = i % channels;
+        y[i] = (float)(gamma[c] * ((double)x[i] - mean[c]) / sqrt((double)variance[c] + epsilon) + beta[c]);
+    }
+}
+
+static kin_status draw(kin_draw *draw_)
+{
+    kin_shape x = kin_draw_shape(draw_, 1, 5, 5), channels = {1, {x.dim[x.rank - 1]}};
+    ((kin_batch_norm_attrs *)draw_->attrs)->epsilon = kin_draw_flip(draw_) ? 1e-3 : 1e-5;
+    draw_->out_count = 1;
+    KIN_TRY(kin_draw_tensor(draw_, X, KIN_FLOAT32, x, -2, 2, false));
+    for (size_t i = GAMMA; i <= MEAN; i++) KIN_TRY(kin_draw_tensor(draw_, i, KIN_FLOAT32, channels, -1, 1, true));
+    return kin_draw_tensor(draw_, VARIANCE, KIN_FLOAT32, channels, 0.1, 2, true);
+}
+
+static const kin_attr attributes[] = {
+    {"epsilon", KIN_ATTR_FLOAT, offsetof(kin_batch_norm_attrs, epsilon), "0.001", NULL, "added to the variance"},
+};
+
+const kin_op kin_op_batch_norm = {
+    .name = "batch_norm",
+    .summary = "normalises each channel: gamma * (x - mean) / sqrt(variance + epsilon) + beta",
+    .inputs = "x gamma beta mean variance",
+    .in_min = 5,
+    .in_max = 5,
+    .out_min = 1,
+    .out_max = 1,
+    .attrs_size = sizeof(kin_batch_norm_attrs),
+    KIN_ATTR_TABLE(attributes),
+    .in_place = true,
+    .infer = infer,
+    .forward = forward,
+    .draw = draw,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * exp: y = e^x.
+ * TensorFlow: Exp; TensorFlow Lite: EXP (lite/kernels/exp.cc).
+ */
+#include "nn/ops/unary.h"
+
+static float of(float x)
+{
+    return (float)exp(x);
+}
+
+KIN_UNARY(exp, "e to the x", -5, 5)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * max_pool: the largest value of each window and channel; what lies outside of the picture does not count.
+ *
+ * TensorFlow: MaxPool (Keras: MaxPooling2D, GlobalMaxPooling2D); TensorFlow Lite: MAX_POOL_2D
+ * (lite/kernels/internal/reference/pooling.h).
+ */
+#include "nn/ops/pool.h"
+
+static double of(const kin_pool_part *part)
+{
+    double largest = part->x[0];
+    for (int64_t r = 0; r < part->rows; r++)
+        for (int64_t c = 0; c < part->columns; c++) {
+            double v = part->x[r * part->row_step + c * part->column_step];
+            if (v > largest) largest = v;
+        }
+    return largest;
+}
+
+KIN_POOL(max_pool, "largest value of each window; without a size, of the whole picture")

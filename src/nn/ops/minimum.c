@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * minimum: z = the smaller of x and y, broadcast; when one of them is NaN, y.
+ * TensorFlow: Minimum; TensorFlow Lite: MINIMUM (lite/kernels/internal/reference/maximum_minimum.h).
+ */
+#include "nn/ops/binary.h"
+
+static float of(float x, float y)
+{
+    return x < y ? x : y;
+}
+
+static int64_t of_int(int64_t x, int64_t y)
+{
+    return x < y ? x : y;
+}
+
+KIN_BINARY(minimum, "the smaller of x and y", -9, 9)

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reductions: one number of all elements along given axes. A file includes this, writes start (the first value of the
+ * accumulator), `fold` (float32, in double) and `fold_int` (int32, int64; wraps), and ends with KIN_REDUCE(name, ...).
+ */
+#ifndef KIN_NN_OPS_REDUCE_H
+#define KIN_NN_OPS_REDUCE_H
+
+#include "nn/ops/common.h"
+
+typedef struct {
+    bool keep_dims;
+} kin_reduce_attrs;
+
+/* Which axes go; axes that are named twice count once (TensorFlow Lite, lite/kernels/internal/reference/reduce.h,
+ * ResolveAxis). */
+static inline kin_status kin_reduce_axes(const kin_call *call, const kin_ints *axes, bool gone[KIN_RANK_MAX])
+{
+    for (int d = 0; d < KIN_RANK_MAX; d++) gone[d] = false;
+    for (int i = 0; i < axes->count; i++) {
+        int axis;
+        KIN_TRY(kin_expect_axis(call, axes->value[i], call->in[0]->shape.rank, &axis));
+        gone[axis] = true;
+    }
+    return KIN_OK;
+}
+
+static inline kin_status kin_reduce_infer(const kin_call *call, const kin_op *op)
+{
+    kin_ints  axes;
+    bool      gone[KIN_RANK_MAX];
+    kin_shape out = {0, {0}};
+    KIN_TRY(kin_op_begin(call, op));
+    KIN_TRY(kin_op_type(call, op, 0, KIN_SET_NUMBER));
+    KIN_TRY(kin_op_not_empty(call, op, 0)); /* there is no mean or largest of nothing */
+    KIN_TRY(kin_expect_ints(call, 1, KIN_INTS_MAX, &axes));
+    KIN_TRY(kin_reduce_axes(call, &axes, gone));
+    const kin_shape *x = &call->in[0]->shape;
+    for (int d = 0; d < x->rank; d++) {
+        if (!gone[d])
+            out.dim[out.rank++] = x->dim[d];
+        else if (((const kin_reduce_attrs *)call->attrs)->keep_dims)
+            out.dim[out.rank++] = 1;
+    }
+    return kin_op_result(call, 0, call->in[0]->type, &out);
+}
+
+typedef struct {
+    double  (*fold)(double accumulator, double x);
+    int64_t (*fold_int)(int64_t accumulator, int64_t x);
+    double  start; /* the accumulator's first value, unless of_first */
+    bool    of_first, average;
+} kin_reduction;
+
+/* Two walks: over the elements that stay, and, from each, over those that go. */
+static inline void kin_reduce_forward(const kin_call *call, const kin_reduction *r)
+{
+    const kin_tensor *x = call->in[0];
+    kin_tensor       *y = call->out[0];
+    kin_ints          axes = kin_op_ints(call->in[1]);
+    kin_shape         stay = x->shape, go = x->shape;
+    int64_t           step[KIN_RANK_MAX];
+    bool              gone[KIN_RANK_MAX] = {false};
+    for (int i = 0; i < axes.count; i++) gone[axes.value[i] < 0 ? axes.value[i] + x->shape.rank : axes.value[i]] = true;
+    for (int d = 0; d < x->shape.rank; d++) (gone[d] ? &stay : &go)->dim[d] = 1;
+    kin_dense_steps(&x->shape, step);
+    kin_walk outer = kin_walk_make(&stay), inner = kin_walk_make(&go);
+    outer.sources = inner.sources = 1;
+    memcpy(outer.step[0], step, sizeof step);
+    memcpy(inner.step[0], step, sizeof step);
+    size_t count = kin_count(&stay), each = kin_count(&go);
+    for (size_t i = 0; i < count; i++, kin_walk_next(&outer)) {
+        double  sum = r->start;
+        int64_t whole = (int64_t)r->start;
+        for (size_t k = 0; k < each; k++, kin_walk_next(&inner)) {
+            size_t at = (size_t)(outer.offset[0] + inner.offset[0]);
+            if (x->type == KIN_FLOAT32) {
+                double v = ((const float *)x->data)[at];
+                sum = r->of_first && k == 0 ? v : r->fold(sum, v);
+            } else {
+                int64_t v = kin_int_at(x, at);
+                whole = r->of_first && k == 0 ? v : r->fold_int(whole, v);
+            }
+        }
+        if (r->average) sum /= (double)each, whole /= (int64_t)each;
+        if (x->type == KIN_FLOAT32)
+            ((float *)y->data)[i] = (float)sum;
+        else if (x->type == KIN_INT32)
+            ((int32_t *)y->data)[i] = (int32_t)whole;
+        else
+            ((int64_t *)y->data)[i] = whole;
+    }
+}
+
+static inline kin_status kin_reduce_draw(kin_draw *draw)
+{
+    kin_shape x = kin_draw_shape(draw, 0, 5, 5);
+    int64_t   axes[KIN_RANK_MAX];
+    int       count = 0;
+    for (int d = 0; d < x.rank; d++)
+        if (kin_draw_flip(draw)) axes[count++] = kin_draw_flip(draw) ? d : d - x.rank;
+    ((kin_reduce_attrs *)draw->attrs)->keep_dims = kin_draw_flip(draw);
+    draw->out_count = 1;
+    KIN_TRY(kin_draw_tensor(draw, 0, kin_draw_type(draw, KIN_SET_NUMBER), x, -2, 2, false));
+    return kin_draw_ints(draw, 1, count, axes);
+}
+
+#define KIN_REDUCE(name_, summary_, ...)                                                                               \
+    static kin_status infer(const kin_call *call)                                                                      \
+    {                                                                                                                  \
+        return kin_reduce_infer(call, &kin_op_##name_);                                                                \
+    }                                                                                                                  \
+    static void forward(const kin_call *call)                                                                          \
+    {                                                                                                                  \
+        static const kin_reduction reduction = {.fold = fold, .fold_int = fold_int, __VA_ARGS__};                      \
+        kin_reduce_forward(call, &reduction);                                                                          \
+    }                                                                                                                  \
+    static const kin_attr attributes[] = {                                                                             \
+        {"keep_dims", KIN_ATTR_BOOL, offsetof(kin_reduce_attrs, keep_dims), "false", NULL,                             \
+         "axes that go leave a dimension of 1"},                                                                       \
+    };                                                                                                                 \
+    const kin_op kin_op_##name_ = {.name = #name_,                                                                     \
+                                   .summary = summary_,                                                                \
+                                   .inputs = "x axes",                                                                 \
+                                   .in_min = 2,                                                                        \
+                                   .in_max = 2,                                                                        \
+                                   .out_min = 1,                                                                       \
+                                   .out_max = 1,                                                                       \
+                                   .attrs_size = sizeof(kin_reduce_attrs),                                             \
+                                   KIN_ATTR_TABLE(attributes),                                                         \
+                                   .infer = infer,                                                                     \
+                                   .forward = forward,                                                                 \
+                                   .draw = kin_reduce_draw};
+
+#endif

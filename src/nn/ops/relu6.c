@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * relu6: y = min(max(x, 0), 6); a NaN stays one.
+ * TensorFlow: Relu6; TensorFlow Lite: RELU6 (lite/kernels/internal/reference/reference_ops.h, Relu6).
+ * Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010.
+ */
+#include "nn/ops/unary.h"
+
+static float of(float x)
+{
+    return x > 6 ? 6 : x < 0 ? 0 : x;
+}
+
+KIN_UNARY(relu6, "rectified linear up to 6: min(max(x, 0), 6)", -3, 9)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sqrt: y = the square root of x; NaN below 0.
+ * TensorFlow: Sqrt; TensorFlow Lite: SQRT (lite/kernels/elementwise.cc).
+ */
+#include "nn/ops/unary.h"
+
+static float of(float x)
+{
+    return sqrtf(x);
+}
+
+KIN_UNARY(sqrt, "square root", 0, 9)

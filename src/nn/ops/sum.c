@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sum: the sum along the given axes; integers wrap. No axes: x itself.
+ * TensorFlow: Sum; TensorFlow Lite: SUM (lite/kernels/internal/reference/reduce.h).
+ */
+#include "nn/ops/reduce.h"
+
+static double fold(double accumulator, double x)
+{
+    return accumulator + x;
+}
+
+static int64_t fold_int(int64_t accumulator, int64_t x)
+{
+    return (int64_t)((uint64_t)accumulator + (uint64_t)x);
+}
+
+KIN_REDUCE(sum, "sum along the given axes", .start = 0)
