@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The gallery: the people that kin knows, their faces, and the question "who is this?".
+ *
+ * A gallery is one SQLite file. Several programs may use it at the same time; what a call has written when it returns
+ * stays, whatever happens to the program afterwards. A gallery that may not be written (file, folder or disk) opens
+ * for reading. A person's name is any UTF-8 of 1 to KIN_NAME_MAX bytes, kept as typed, compared byte by byte, without
+ * control characters, line ends, characters that turn the direction of writing, or blanks at its ends.
+ *
+ * Similarity is the cosine of two vectors: 1 for the same picture, about 0 for strangers.
+ */
+#ifndef KIN_GALLERY_H
+#define KIN_GALLERY_H
+
+#include "base.h"
+#include "face.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { KIN_NAME_MAX = 200 };
+
+typedef struct kin_gallery kin_gallery;
+
+/* Opens the gallery at `path`, NULL: the default one ($XDG_DATA_HOME/kin/gallery.db, else ~/.local/share/kin/gallery.db).
+ * Makes it, and the folders above it, where there is none (files 0600, folders 0700).
+ * KIN_E_DATABASE: no gallery, damaged, of a later kin; the text says what was found. KIN_E_DISK: no room, no permission. */
+KIN_API kin_status kin_gallery_open(kin_context *ctx, const char *path, kin_gallery **out);
+/* The same for looking only: makes nothing; KIN_E_NOT_FOUND where there is no gallery. Writing calls on it fail. */
+KIN_API kin_status kin_gallery_open_reading(kin_context *ctx, const char *path, kin_gallery **out);
+KIN_API void       kin_gallery_free(kin_gallery *gallery); /* takes NULL */
+
+KIN_API const char *kin_gallery_path(const kin_gallery *gallery);
+/* False when it was opened for reading or may not be written. */
+KIN_API bool kin_gallery_writable(const kin_gallery *gallery);
+
+/* --- people --- */
+
+typedef struct {
+    int64_t id;                     /* never given to another person, not even after kin_gallery_forget */
+    char    name[KIN_NAME_MAX + 1];
+    size_t  faces;                  /* enrolled */
+    size_t  usable;                 /* of them, those with a vector of the model that was asked about */
+    size_t  models;                 /* how many models' vectors the person has */
+    int64_t created;                /* seconds since 1970, UTC */
+} kin_person;
+
+typedef struct {
+    size_t       count;
+    kin_person  *person; /* by name, in byte order */
+    kin_context *ctx;    /* whose memory this is */
+} kin_people;
+
+/* All people. `model`: a model's fingerprint for `usable`, NULL: usable is 0. Free with kin_people_free. */
+KIN_API kin_status kin_gallery_people(kin_gallery *gallery, const char *model, kin_people *people);
+KIN_API void       kin_people_free(kin_people *people);
+/* One person by name; KIN_E_NOT_FOUND. */
+KIN_API kin_status kin_gallery_person(kin_gallery *gallery, const char *name, const char *model, kin_person *person);
+
+/* KIN_E_NOT_FOUND: nobody of the old name. KIN_E_REFUSED: the new name is taken or no name. */
+KIN_API kin_status kin_gallery_rename(kin_gallery *gallery, const char *from, const char *to);
+
+typedef struct {
+    size_t faces, vectors, crops; /* deleted */
+    bool   purged; /* no byte of them is left in the gallery's files. False: deleted, but another program is reading or the
+                      disk is full (kin_error says which); the next kin_gallery_open tries again */
+} kin_forgotten;
+
+/* Deletes a person with all faces, vectors and crops, then rewrites the file without them. `receipt` may be NULL. */
+KIN_API kin_status kin_gallery_forget(kin_gallery *gallery, const char *name, kin_forgotten *receipt);
+
+/* --- who is this? --- */
+
+typedef struct {
+    int64_t     person;     /* 0: nobody */
+    const char *name;       /* NULL: nobody. Valid as long as the gallery is open */
+    float       similarity; /* of the person's most similar face; 0 when there is nobody */
+} kin_candidate;
+
+typedef struct {
+    const char   *name;       /* NULL: unknown. Else nearest.name */
+    float         similarity; /* nearest.similarity, also for unknown */
+    float         threshold;  /* a name needs at least this similarity */
+    kin_candidate nearest;    /* the most similar person, also below the threshold */
+    kin_candidate runner_up;  /* the next most similar other person */
+} kin_match;
+
+/* How kin_identify decides: `fpir` is the largest part of strangers that may get a name, in (0, 1), 0: the default 0.01;
+ * `threshold` takes its place when it is a number in [-1, 1] (NAN: none). */
+KIN_API kin_status kin_gallery_set_decision(kin_gallery *gallery, double fpir, double threshold);
+
+/* Who is the face with this vector (of kin_embed by `embedder`)? The threshold comes from the embedder's card and the
+ * number of faces in the gallery (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown. */
+KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const float *vector, kin_match *match);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

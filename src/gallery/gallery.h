@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the rooms above use of the gallery beside kin/gallery.h: add faces, look at a person's vectors, search.
+ *
+ * The room knows no network and no picture. A vector comes in as `width` floats of unit length with the fingerprint of
+ * the model that made it (32 hexadecimal characters); vectors of different models never meet. A crop is bytes. The
+ * threshold table comes from the model's card as a kin_impostor_tail (decide.h).
+ */
+#ifndef KIN_GALLERY_GALLERY_H
+#define KIN_GALLERY_GALLERY_H
+
+#include "base/context.h"
+#include "gallery/decide.h"
+#include "kin/gallery.h"
+
+enum { KIN_HASH_BYTES = 16, KIN_FINGERPRINT_CHARS = 32, KIN_PHOTO_NAME_MAX = 4096, KIN_CROP_MAX_BYTES = 16 << 20 };
+
+/* Whether `name` may be a person's; KIN_E_REFUSED with the reason in the error text (rules in kin/gallery.h). */
+kin_status kin_gallery_check_name(kin_context *ctx, const char *name);
+
+/* --- faces --- */
+
+typedef struct {
+    uint8_t     photo_hash[KIN_HASH_BYTES]; /* of the photo file's bytes */
+    const char *photo_name;                 /* for people: bytes that are no UTF-8 become '?', the end is cut */
+    int         photo_width, photo_height;  /* upright */
+    kin_face    face;
+    const void *crop; /* encoded picture with margin, NULL: none */
+    size_t      crop_bytes;
+} kin_enrolment;
+
+typedef struct {
+    int64_t person, face;
+    bool    new_person, new_face, new_vector; /* all false: the same enrolment was there before */
+    int64_t other; /* another person to whom this face of this photo belongs too, 0: none. Worth a warning */
+} kin_enrolled;
+
+/* Puts a face and its vector under a person, who is made where there is none. The same person, photo hash and about the
+ * same box (IoU at least 0.5) is the same face: it is not added twice, it only gets a vector of a model or a crop that it
+ * lacks. All or nothing. KIN_E_REFUSED: no name. KIN_E_USAGE: a vector not of unit length or of another width than the
+ * model's vectors that are there, a box or points that are no numbers. `result` may be NULL. */
+kin_status kin_gallery_add(kin_gallery *gallery, const char *name, const char *model, size_t width, const float *vector,
+                           const kin_enrolment *enrolment, kin_enrolled *result);
+
+/* Groups calls into one transaction (they nest; the outermost commits). A failed call inside takes back only itself.
+ * kin_gallery_rollback drops the whole group. Other programs cannot write in between: keep it short. */
+kin_status kin_gallery_begin(kin_gallery *gallery);
+kin_status kin_gallery_commit(kin_gallery *gallery);
+void       kin_gallery_rollback(kin_gallery *gallery);
+
+/* The vectors of a person's faces, [count, width], oldest face first. */
+typedef struct {
+    size_t       count, width;
+    float       *vector;
+    int64_t     *face;
+    kin_context *ctx;
+} kin_vectors;
+
+/* KIN_OK with count 0 for a person who is unknown or has no vector of the model. Free with kin_vectors_free. */
+kin_status kin_gallery_vectors(kin_gallery *gallery, const char *name, const char *model, kin_vectors *out);
+void       kin_vectors_free(kin_vectors *vectors);
+
+/* People and faces that have a vector of `model`, and faces that have vectors only of other models (`kin gallery
+ * upgrade` would bring them back). Any pointer may be NULL. */
+kin_status kin_gallery_count(kin_gallery *gallery, const char *model, size_t *people, size_t *faces, size_t *others);
+
+/* --- search --- */
+
+/* The `k` most similar people, best first, equal ones by id; *count of them (fewer in a small gallery). Exact: every
+ * vector is looked at. A person's similarity is that of their most similar face. */
+kin_status kin_gallery_search(kin_gallery *gallery, const char *model, size_t width, const float *vector, size_t k,
+                              kin_candidate *best, size_t *count);
+
+/* The answer of kin_identify. `tail` may have no rows when kin_gallery_set_decision gave a threshold, else
+ * KIN_E_UNSUPPORTED. */
+kin_status kin_gallery_match(kin_gallery *gallery, const char *model, size_t width, const float *vector,
+                             const kin_impostor_tail *tail, kin_match *match);
+
+/* The threshold that kin_gallery_match uses now. */
+kin_status kin_gallery_threshold(kin_gallery *gallery, const char *model, const kin_impostor_tail *tail,
+                                 float *threshold);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * People: list, rename, forget so that nothing stays.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "gallery/store.h"
+
+#define LIST                                                                                             \
+    "SELECT p.id, p.name, p.created,"                                                                    \
+    " (SELECT count(*) FROM face f WHERE f.person = p.id),"                                              \
+    " (SELECT count(*) FROM face f JOIN embedding e ON e.face = f.id AND e.model = ?1 WHERE f.person = p.id)," \
+    " (SELECT count(DISTINCT e.model) FROM face f JOIN embedding e ON e.face = f.id WHERE f.person = p.id)" \
+    " FROM person p "
+
+static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out)
+{
+    const char *name = (const char *)sqlite3_column_text(row, 1);
+    size_t      length = (size_t)sqlite3_column_bytes(row, 1);
+    memset(out, 0, sizeof *out);
+    out->id = sqlite3_column_int64(row, 0);
+    if (!name || length > KIN_NAME_MAX || strlen(name) != length || !kin_utf8_valid(name, length))
+        return kin_sql_damaged(g, "person %lld: no valid name", (long long)out->id);
+    memcpy(out->name, name, length);
+    out->created = sqlite3_column_int64(row, 2);
+    out->faces = (size_t)sqlite3_column_int64(row, 3);
+    out->usable = (size_t)sqlite3_column_int64(row, 4);
+    out->models = (size_t)sqlite3_column_int64(row, 5);
+    return KIN_OK;
+}
+
+static kin_status list(kin_gallery *g, const char *model, kin_buffer *out)
+{
+    int64_t       id = 0;
+    sqlite3_stmt *row;
+    if (model) KIN_TRY(kin_model_find(g, model, &id, NULL));
+    KIN_TRY(kin_sql_open(g, &row, LIST "ORDER BY p.name", "i", id));
+    bool       more = true;
+    kin_status status = KIN_OK;
+    while (status == KIN_OK) {
+        kin_person person;
+        status = kin_sql_step(g, row, &more);
+        if (status != KIN_OK || !more) break;
+        status = read_person(g, row, &person);
+        if (status == KIN_OK) status = kin_buffer_add(out, &person, sizeof person);
+    }
+    kin_sql_close(row);
+    return status;
+}
+
+kin_status kin_gallery_people(kin_gallery *g, const char *model, kin_people *people)
+{
+    kin_enter(g->ctx);
+    kin_buffer buffer = kin_buffer_make(g->ctx);
+    *people = (kin_people){0, NULL, g->ctx};
+    kin_status status = list(g, model, &buffer);
+    if (status == KIN_OK)
+        *people = (kin_people){buffer.size / sizeof(kin_person), (kin_person *)(void *)buffer.data, g->ctx};
+    else
+        kin_buffer_free(&buffer);
+    kin_leave(g->ctx);
+    return status;
+}
+
+void kin_people_free(kin_people *people)
+{
+    if (people->ctx) {
+        kin_enter(people->ctx);
+        kin_release(people->ctx, people->person);
+        kin_leave(people->ctx);
+    }
+    people->count = 0;
+    people->person = NULL;
+}
+
+static kin_status not_found(kin_gallery *g, const char *name)
+{
+    char shown[KIN_NAME_MAX + 4];
+    return kin_fail(g->ctx, KIN_E_NOT_FOUND, "%s: nobody is called \"%s\"", g->path,
+                    kin_printable(name, strlen(name), shown, sizeof shown));
+}
+
+static kin_status find(kin_gallery *g, const char *name, const char *model, kin_person *person)
+{
+    int64_t       id = 0;
+    sqlite3_stmt *row;
+    bool          there;
+    if (model) KIN_TRY(kin_model_find(g, model, &id, NULL));
+    KIN_TRY(kin_sql_open(g, &row, LIST "WHERE p.name = ?2", "it", id, name));
+    kin_status status = kin_sql_step(g, row, &there);
+    if (status == KIN_OK) status = there ? read_person(g, row, person) : not_found(g, name);
+    kin_sql_close(row);
+    return status;
+}
+
+kin_status kin_gallery_person(kin_gallery *g, const char *name, const char *model, kin_person *person)
+{
+    kin_enter(g->ctx);
+    memset(person, 0, sizeof *person);
+    kin_status status = find(g, name, model, person);
+    kin_leave(g->ctx);
+    return status;
+}
+
+static kin_status rename_person(kin_gallery *g, const char *from, const char *to)
+{
+    int64_t id, other;
+    KIN_TRY(kin_gallery_check_name(g->ctx, to));
+    KIN_TRY(kin_sql_number(g, &id, 0, "SELECT id FROM person WHERE name = ?", "t", from));
+    if (id == 0) return not_found(g, from);
+    KIN_TRY(kin_sql_number(g, &other, 0, "SELECT id FROM person WHERE name = ?", "t", to));
+    if (other && other != id)
+        return kin_fail(g->ctx, KIN_E_REFUSED, "%s: somebody is called \"%s\" already", g->path, to);
+    return kin_sql_do(g, "UPDATE person SET name = ? WHERE id = ?", "ti", to, id);
+}
+
+kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
+{
+    kin_enter(g->ctx);
+    kin_status status = kin_gallery_begin(g);
+    if (status == KIN_OK) {
+        status = rename_person(g, from, to);
+        if (status == KIN_OK)
+            status = kin_gallery_commit(g);
+        else
+            kin_gallery_rollback(g);
+    }
+    kin_leave(g->ctx);
+    return status;
+}
+
+/* --- forget --- */
+
+static kin_status delete_person(kin_gallery *g, const char *name, kin_forgotten *receipt)
+{
+    int64_t id, faces, vectors, crops;
+    KIN_TRY(kin_sql_number(g, &id, 0, "SELECT id FROM person WHERE name = ?", "t", name));
+    if (id == 0) return not_found(g, name);
+    KIN_TRY(kin_sql_number(g, &faces, 0, "SELECT count(*) FROM face WHERE person = ?", "i", id));
+    KIN_TRY(kin_sql_number(g, &vectors, 0,
+                           "SELECT count(*) FROM embedding WHERE face IN (SELECT id FROM face WHERE person = ?)", "i", id));
+    KIN_TRY(kin_sql_number(g, &crops, 0, "SELECT count(*) FROM crop WHERE face IN (SELECT id FROM face WHERE person = ?)",
+                           "i", id));
+    KIN_TRY(kin_sql_do(g, "DELETE FROM person WHERE id = ?", "i", id)); /* the rest cascades */
+    /* Stays until the files are clean: a program killed in between leaves the work to the next. */
+    KIN_TRY(kin_sql_do(g, "INSERT OR REPLACE INTO meta(key, value) VALUES('purge', 1)", ""));
+    *receipt = (kin_forgotten){(size_t)faces, (size_t)vectors, (size_t)crops, false};
+    return KIN_OK;
+}
+
+/* Everything in the journal goes into the database and the journal is cut to nothing. */
+static kin_status empty_journal(kin_gallery *g)
+{
+    int64_t busy;
+    KIN_TRY(kin_sql_number(g, &busy, 0, "PRAGMA wal_checkpoint(TRUNCATE)", ""));
+    if (!busy) return KIN_OK;
+    return kin_fail(g->ctx, KIN_E_DATABASE, "%s: another program is reading: old pages stay in the journal until it ends",
+                    g->path);
+}
+
+/* secure_delete has overwritten the deleted rows; VACUUM leaves not even their places. The journal is emptied before, so
+ * that a VACUUM for which the disk has no room still finds the rows gone, and after. */
+kin_status kin_gallery_purge(kin_gallery *g)
+{
+    KIN_TRY(empty_journal(g));
+    KIN_TRY(kin_sql_run(g, "VACUUM"));
+    KIN_TRY(kin_sql_do(g, "DELETE FROM meta WHERE key = 'purge'", ""));
+    return empty_journal(g);
+}
+
+kin_status kin_gallery_forget(kin_gallery *g, const char *name, kin_forgotten *receipt)
+{
+    kin_enter(g->ctx);
+    kin_forgotten done = {0};
+    kin_status    status = KIN_OK;
+    if (g->depth > 0) status = kin_fail(g->ctx, KIN_E_USAGE, "%s: forget inside a transaction", g->path);
+    if (status == KIN_OK) status = kin_gallery_begin(g);
+    if (status == KIN_OK) {
+        status = delete_person(g, name, &done);
+        if (status == KIN_OK)
+            status = kin_gallery_commit(g);
+        else
+            kin_gallery_rollback(g);
+    }
+    if (status == KIN_OK) {
+        kin_search_forget(g); /* the memory of this program holds the vectors too */
+        done.purged = kin_gallery_purge(g) == KIN_OK;
+    }
+    if (receipt) *receipt = status == KIN_OK ? done : (kin_forgotten){0};
+    kin_leave(g->ctx);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tables, and the ladder that brings an older gallery up to them: step i of `ladder` makes schema i + 1 from schema
+ * i. To change the schema add a step, never edit one. application_id says that a database is a gallery at all.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "gallery/store.h"
+
+#define APPLICATION_ID 0x6B696E67 /* "king": kin gallery */
+
+static const char *const ladder[] = {
+    /* AUTOINCREMENT: the number of somebody who was forgotten is never given again. */
+    "CREATE TABLE person("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " name TEXT NOT NULL UNIQUE,"        /* as typed, compared byte by byte */
+    " created INTEGER NOT NULL) STRICT;" /* seconds since 1970 */
+
+    "CREATE TABLE model("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " fingerprint BLOB NOT NULL UNIQUE CHECK(length(fingerprint) = 16),"
+    " width INTEGER NOT NULL CHECK(width BETWEEN 1 AND 4096)) STRICT;"
+
+    "CREATE TABLE face("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,"
+    " photo_hash BLOB NOT NULL CHECK(length(photo_hash) = 16),"
+    " photo_name TEXT NOT NULL,"
+    " photo_width INTEGER NOT NULL, photo_height INTEGER NOT NULL," /* upright */
+    " x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL," /* box in pixels of the upright photo */
+    " points BLOB NOT NULL CHECK(length(points) = 40),"                        /* x, y of five points, float32 */
+    " score REAL NOT NULL,"
+    " size_px REAL NOT NULL, sharpness REAL NOT NULL, yaw REAL NOT NULL, pitch REAL NOT NULL, roll REAL NOT NULL,"
+    " created INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX face_person ON face(person);"
+    "CREATE INDEX face_photo ON face(photo_hash);"
+
+    "CREATE TABLE embedding("
+    " model INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,"
+    " face INTEGER NOT NULL REFERENCES face(id) ON DELETE CASCADE,"
+    " vector BLOB NOT NULL," /* float32, little endian, unit length */
+    " PRIMARY KEY(model, face)) STRICT;"
+    "CREATE INDEX embedding_face ON embedding(face);"
+
+    "CREATE TABLE crop("
+    " face INTEGER PRIMARY KEY REFERENCES face(id) ON DELETE CASCADE,"
+    " picture BLOB NOT NULL) STRICT;" /* PNG, with margin */
+
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT;", /* created, purge (people.c) */
+};
+
+enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder };
+
+/* What kind of database this is: version 0 and not a single table is a new one. */
+static kin_status read_version(kin_gallery *g, int64_t *version)
+{
+    int64_t id, things;
+    KIN_TRY(kin_sql_number(g, &id, 0, "PRAGMA application_id", ""));
+    KIN_TRY(kin_sql_number(g, version, 0, "PRAGMA user_version", ""));
+    KIN_TRY(kin_sql_number(g, &things, 0, "SELECT count(*) FROM sqlite_schema", ""));
+    if (id == 0 && *version == 0 && things == 0) return KIN_OK;
+    if (id != APPLICATION_ID)
+        return kin_fail(g->ctx, KIN_E_DATABASE,
+                        "%s: a database of another program (application_id %lld, a gallery has %d): not touched", g->path,
+                        (long long)id, APPLICATION_ID);
+    if (*version < 1 || *version > SCHEMA_VERSION)
+        return kin_fail(g->ctx, KIN_E_DATABASE, "%s: schema %lld, this kin knows 1 to %d: made by a later kin, use that one",
+                        g->path, (long long)*version, SCHEMA_VERSION);
+    return KIN_OK;
+}
+
+/* A gallery has neither; a file from elsewhere must not bring code along. */
+static kin_status check_things(kin_gallery *g)
+{
+    int64_t odd, tables;
+    KIN_TRY(kin_sql_number(g, &odd, 0,
+                           "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view') OR sql LIKE "
+                           "'create virtual%'",
+                           ""));
+    if (odd)
+        return kin_fail(g->ctx, KIN_E_DATABASE, "%s: %lld triggers, views or virtual tables, a gallery has none: not touched",
+                        g->path, (long long)odd);
+    KIN_TRY(kin_sql_number(g, &tables, 0,
+                           "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('person', 'model', "
+                           "'face', 'embedding', 'crop', 'meta')",
+                           ""));
+    return tables == 6 ? KIN_OK : kin_sql_damaged(g, "%lld of 6 tables", (long long)tables);
+}
+
+static kin_status climb(kin_gallery *g)
+{
+    int64_t version;
+    KIN_TRY(read_version(g, &version)); /* again: another program may have been faster */
+    int64_t first = version;
+    for (; version < SCHEMA_VERSION; version++) {
+        KIN_TRY(kin_sql_run(g, ladder[version]));
+        if (version == 0)
+            KIN_TRY(kin_sql_do(g, "INSERT INTO meta(key, value) VALUES('created', ?)", "i", (int64_t)time(NULL)));
+    }
+    if (first == SCHEMA_VERSION) return KIN_OK;
+    char text[80];
+    sqlite3_snprintf(sizeof text, text, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID, SCHEMA_VERSION);
+    return kin_sql_run(g, text);
+}
+
+kin_status kin_schema_prepare(kin_gallery *g, bool make)
+{
+    int64_t version;
+    KIN_TRY(read_version(g, &version));
+    if (version == 0 && !make)
+        return kin_fail(g->ctx, KIN_E_NOT_FOUND, "%s: empty: nobody was enrolled yet", g->path);
+    if (version < SCHEMA_VERSION) {
+        if (!g->writable)
+            return kin_fail(g->ctx, KIN_E_DATABASE, "%s: schema %lld, this kin needs %d and may not write to upgrade it",
+                            g->path, (long long)version, SCHEMA_VERSION);
+        KIN_TRY(kin_gallery_begin(g));
+        kin_status status = climb(g);
+        if (status == KIN_OK) status = kin_gallery_commit(g);
+        else kin_gallery_rollback(g);
+        KIN_TRY(status);
+    }
+    return check_things(g);
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exact search: all vectors of a model lie in memory as rows of one matrix, sorted by person; a search is one dot
+ * product a row, split over the context's threads by people, and the best row counts for its person. The matrix is
+ * loaded at the first search and again when this or another program has changed the gallery.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "gallery/store.h"
+#include "kern/registry.h"
+
+enum { KEEP = 2, CHUNK_ROWS = 1024, LANES = 16 };
+
+struct kin_matrix {
+    kin_matrix *next;
+    int64_t     model;
+    uint64_t    changes; /* of the gallery, and of the database, when it was loaded */
+    int64_t     version;
+    size_t      width, stride; /* floats; stride a multiple of a cache line, the rest is zero */
+    size_t      rows, room, people, people_room;
+    float      *data;   /* [rows, stride] */
+    float      *score;  /* [rows], of the search that runs */
+    size_t     *first;  /* [people + 1]: first row */
+    int64_t    *person; /* [people], rising */
+    const char **name;  /* [people] */
+    float      *best;   /* [people], of the search that runs */
+};
+
+static void release(kin_context *ctx, kin_matrix *m)
+{
+    if (!m) return;
+    kin_release(ctx, m->data);
+    kin_release(ctx, m->score);
+    kin_release(ctx, m->first);
+    kin_release(ctx, m->person);
+    kin_release(ctx, m->name);
+    kin_release(ctx, m->best);
+    kin_release(ctx, m);
+}
+
+void kin_search_forget(kin_gallery *g)
+{
+    while (g->matrix) {
+        kin_matrix *m = g->matrix;
+        g->matrix = m->next;
+        if (m->data) memset(m->data, 0, m->room * m->stride * sizeof(float));
+        release(g->ctx, m);
+    }
+}
+
+/* --- names that outlive a matrix --- */
+
+/* A copy of the person's present name, kept until the gallery is freed; the same pointer while the name is the same. */
+static kin_status keep_name(kin_gallery *g, int64_t person, const char *name, const char **out)
+{
+    size_t low = 0, high = g->known_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->known[middle].person < person)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool there = low < g->known_count && g->known[low].person == person;
+    if (there && strcmp(g->known[low].name, name) == 0) {
+        *out = g->known[low].name;
+        return KIN_OK;
+    }
+    if (!there && g->known_count == g->known_room) {
+        size_t room = g->known_room ? g->known_room * 2 : 64, bytes;
+        if (!kin_mul_size(room, sizeof *g->known, &bytes)) return kin_fail(g->ctx, KIN_E_LIMIT, "too many people");
+        KIN_TRY(kin_realloc(g->ctx, &g->known, bytes));
+        g->known_room = room;
+    }
+    const char *copy;
+    KIN_TRY(kin_arena_string(&g->names, name, strlen(name), &copy));
+    if (!there) {
+        memmove(&g->known[low + 1], &g->known[low], (g->known_count - low) * sizeof *g->known);
+        g->known_count++;
+    }
+    g->known[low] = (kin_known_name){person, copy};
+    *out = copy;
+    return KIN_OK;
+}
+
+/* --- loading --- */
+
+static kin_status grow_rows(kin_gallery *g, kin_matrix *m, size_t room)
+{
+    size_t floats, bytes;
+    if (!kin_mul_size(room, m->stride, &floats) || !kin_mul_size(floats, sizeof(float), &bytes))
+        return kin_fail(g->ctx, KIN_E_LIMIT, "%s: %zu vectors of %zu numbers are more than memory can hold", g->path, room,
+                        m->width);
+    KIN_TRY(kin_realloc(g->ctx, &m->data, bytes));
+    KIN_TRY(kin_realloc(g->ctx, &m->score, room * sizeof(float)));
+    m->room = room;
+    return KIN_OK;
+}
+
+static kin_status grow_people(kin_gallery *g, kin_matrix *m)
+{
+    size_t room = m->people_room ? m->people_room * 2 : 64;
+    KIN_TRY(kin_realloc(g->ctx, &m->first, (room + 1) * sizeof *m->first));
+    KIN_TRY(kin_realloc(g->ctx, &m->person, room * sizeof *m->person));
+    KIN_TRY(kin_realloc(g->ctx, &m->name, room * sizeof *m->name));
+    KIN_TRY(kin_realloc(g->ctx, &m->best, room * sizeof *m->best));
+    m->people_room = room;
+    return KIN_OK;
+}
+
+static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, const char *name, size_t length)
+{
+    if (!name || length > KIN_NAME_MAX || strlen(name) != length || !kin_utf8_valid(name, length))
+        return kin_sql_damaged(g, "person %lld: no valid name", (long long)person);
+    if (m->people == m->people_room) KIN_TRY(grow_people(g, m));
+    KIN_TRY(keep_name(g, person, name, &m->name[m->people]));
+    m->person[m->people] = person;
+    m->first[m->people++] = m->rows;
+    return KIN_OK;
+}
+
+/* Row: person, name, face, vector. */
+static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
+{
+    int64_t person = sqlite3_column_int64(row, 0);
+    if (!m->people || m->person[m->people - 1] != person)
+        KIN_TRY(new_person(g, m, person, (const char *)sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
+    const void *bytes = sqlite3_column_blob(row, 3);
+    size_t      size = (size_t)sqlite3_column_bytes(row, 3), want = m->width * sizeof(float);
+    if (!bytes || size != want)
+        return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", (long long)sqlite3_column_int64(row, 2),
+                               size, want);
+    if (m->rows == m->room) KIN_TRY(grow_rows(g, m, m->room + m->room / 2 + LANES));
+    float *out = m->data + m->rows * m->stride;
+    memcpy(out, bytes, size);
+    memset(out + m->width, 0, (m->stride - m->width) * sizeof(float));
+    if (!kin_vector_unit(out, m->width))
+        return kin_sql_damaged(g, "face %lld: vector not of unit length", (long long)sqlite3_column_int64(row, 2));
+    m->rows++;
+    return KIN_OK;
+}
+
+static kin_status load_rows(kin_gallery *g, kin_matrix *m)
+{
+    int64_t count;
+    KIN_TRY(kin_sql_number(g, &count, 0, "SELECT count(*) FROM embedding WHERE model = ?", "i", m->model));
+    KIN_TRY(grow_rows(g, m, (size_t)count + 1));
+    KIN_TRY(grow_people(g, m));
+    /* CROSS JOIN keeps this order of loops, so that rows come sorted without a sort of all vectors (in a file of /tmp). */
+    sqlite3_stmt *row;
+    KIN_TRY(kin_sql_open(g, &row,
+                         "SELECT p.id, p.name, f.id, e.vector FROM person p CROSS JOIN face f ON f.person = p.id"
+                         " CROSS JOIN embedding e ON e.model = ?1 AND e.face = f.id ORDER BY p.id, f.id",
+                         "i", m->model));
+    bool       more = true;
+    kin_status status = kin_sql_step(g, row, &more);
+    while (status == KIN_OK && more) {
+        status = add_row(g, m, row);
+        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
+    }
+    kin_sql_close(row);
+    m->first[m->people] = m->rows;
+    return status;
+}
+
+/* The present matrix of a model that is in the database. */
+static kin_status matrix_of(kin_gallery *g, int64_t model, size_t width, kin_matrix **out)
+{
+    int64_t version;
+    KIN_TRY(kin_sql_number(g, &version, 0, "PRAGMA data_version", "")); /* counts other programs' commits */
+    kin_matrix **link = &g->matrix;
+    for (size_t i = 0; *link; i++) {
+        kin_matrix *m = *link;
+        bool        fresh = m->changes == g->changes && m->version == version;
+        if (fresh && m->model == model) {
+            *link = m->next;
+            m->next = g->matrix;
+            g->matrix = *out = m;
+            return KIN_OK;
+        }
+        if (!fresh || i + 1 >= KEEP) {
+            *link = m->next;
+            release(g->ctx, m);
+        } else
+            link = &m->next;
+    }
+    kin_matrix *m;
+    KIN_TRY(kin_alloc_zero(g->ctx, 1, sizeof *m, &m));
+    m->model = model;
+    m->width = width;
+    m->stride = kin_align_up(width, LANES);
+    m->changes = g->changes;
+    m->version = version;
+    kin_status status = load_rows(g, m);
+    if (status != KIN_OK) {
+        release(g->ctx, m);
+        return status;
+    }
+    m->next = g->matrix;
+    g->matrix = *out = m;
+    return KIN_OK;
+}
+
+/* --- searching --- */
+
+typedef struct {
+    kin_matrix  *m;
+    const float *query; /* m->stride floats */
+    const kin_dot_kernel *kernel;
+    size_t       pieces;
+} job;
+
+/* First person of piece i: those whose first row is at or behind the piece's share of rows. */
+static size_t piece_begin(const job *j, size_t i)
+{
+    const kin_matrix *m = j->m;
+    size_t            row = i == j->pieces ? m->rows : m->rows / j->pieces * i, low = 0, high = m->people;
+    if (i == j->pieces) return m->people;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->first[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void search_piece(void *arg, size_t index, size_t worker)
+{
+    const job  *j = arg;
+    kin_matrix *m = j->m;
+    size_t      begin = piece_begin(j, index), end = piece_begin(j, index + 1);
+    (void)worker;
+    if (begin >= end) return;
+    size_t row = m->first[begin], stop = m->first[end];
+    j->kernel->rows(m->stride, j->query, stop - row, m->data + row * m->stride, (ptrdiff_t)m->stride, m->score + row);
+    for (size_t p = begin; p < end; p++) {
+        float best = -2;
+        for (; row < m->first[p + 1]; row++) best = fmaxf(best, m->score[row]);
+        m->best[p] = fminf(1, best);
+    }
+}
+
+/* The k best of m->best, in order; the earlier (smaller id) first among equals. */
+static size_t pick(const kin_matrix *m, size_t k, kin_candidate *out)
+{
+    size_t count = 0;
+    for (size_t p = 0; p < m->people; p++) {
+        if (count == k && !(m->best[p] > out[k - 1].similarity)) continue;
+        size_t at = count < k ? count++ : k - 1;
+        for (; at > 0 && out[at - 1].similarity < m->best[p]; at--) out[at] = out[at - 1];
+        out[at] = (kin_candidate){m->person[p], m->name[p], m->best[p]};
+    }
+    return count;
+}
+
+static kin_status find(kin_gallery *g, const char *model, size_t width, const float *vector, kin_matrix **out)
+{
+    int64_t id;
+    size_t  there = width;
+    *out = NULL;
+    if (width < 1 || width > KIN_EMBEDDING_MAX || (vector && !kin_vector_unit(vector, width)))
+        return kin_fail(g->ctx, KIN_E_USAGE, "vector of %zu numbers: not of unit length", width);
+    KIN_TRY(kin_model_find(g, model, &id, &there));
+    if (!id) return KIN_OK; /* nobody has a vector of this model */
+    if (there != width)
+        return kin_fail(g->ctx, KIN_E_USAGE, "%s: vector of %zu numbers, those of this model have %zu", g->path, width, there);
+    return matrix_of(g, id, there, out);
+}
+
+static kin_status search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+                         kin_candidate *best, size_t *count, size_t *rows)
+{
+    kin_matrix *m;
+    *count = *rows = 0;
+    KIN_TRY(find(g, model, width, vector, &m));
+    if (!m || !m->rows || !k) return KIN_OK;
+    float query[KIN_EMBEDDING_MAX] __attribute__((aligned(KIN_ALIGN)));
+    memcpy(query, vector, width * sizeof *query);
+    memset(query + width, 0, (m->stride - width) * sizeof *query);
+    job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1};
+    kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
+    *count = pick(m, k, best);
+    *rows = m->rows;
+    return KIN_OK;
+}
+
+kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+                              kin_candidate *best, size_t *count)
+{
+    size_t rows;
+    kin_enter(g->ctx);
+    kin_status status = search(g, model, width, vector, k, best, count, &rows);
+    kin_leave(g->ctx);
+    return status;
+}
+
+/* --- deciding --- */
+
+static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, size_t faces, float *threshold)
+{
+    *threshold = (float)g->threshold;
+    if (!isnan(g->threshold)) return KIN_OK;
+    KIN_TRY(kin_tail_check(g->ctx, tail));
+    *threshold = (float)kin_decide_threshold(tail, faces, g->fpir);
+    return KIN_OK;
+}
+
+kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, const float *vector,
+                             const kin_impostor_tail *tail, kin_match *match)
+{
+    kin_enter(g->ctx);
+    kin_candidate best[2] = {{0}};
+    size_t        count, rows;
+    memset(match, 0, sizeof *match);
+    kin_status status = search(g, model, width, vector, 2, best, &count, &rows);
+    float      threshold = 0;
+    if (status == KIN_OK) status = threshold_for(g, tail, rows, &threshold);
+    if (status == KIN_OK) {
+        bool known = count > 0 && best[0].similarity >= threshold;
+        *match = (kin_match){known ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1]};
+    }
+    kin_leave(g->ctx);
+    return status;
+}
+
+kin_status kin_gallery_threshold(kin_gallery *g, const char *model, const kin_impostor_tail *tail, float *threshold)
+{
+    kin_enter(g->ctx);
+    int64_t    id, faces = 0;
+    kin_status status = kin_model_find(g, model, &id, NULL);
+    if (status == KIN_OK)
+        status = kin_sql_number(g, &faces, 0, "SELECT count(*) FROM embedding WHERE model = ?", "i", id);
+    if (status == KIN_OK) status = threshold_for(g, tail, (size_t)faces, threshold);
+    kin_leave(g->ctx);
+    return status;
+}
