@@ -22,7 +22,7 @@
 enum { WIDTH = 128 };
 
 static kin_context ctx;
-static char        folder[200], file[300];
+static char        folder[180], file[300];
 
 /* A fresh folder in $TMPDIR (or /tmp); `file` is where its gallery shall be. */
 static inline int fresh(void **state)
@@ -39,7 +39,7 @@ static inline int fresh(void **state)
 static inline int clean(void **state)
 {
     (void)state;
-    char command[300];
+    char command[600];
     snprintf(command, sizeof command, "chmod -R u+rwx '%s'; rm -rf '%s'", folder, folder);
     if (system(command) != 0) return -1;
     return ctx.memory == 0 ? 0 : -1; /* nothing may leak */

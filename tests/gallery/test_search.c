@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Search against a plain loop, ranks and ties, changes by this and by another handle, models apart, the answer.
+ */
+#include "gallery/fixture.h"
+
+static const kin_impostor_row rows[] = {{1e-1, 0.20}, {1e-2, 0.30}, {1e-3, 0.38}, {1e-4, 0.45}, {1e-5, 0.51}};
+static const kin_impostor_tail tail = {rows, 5};
+
+/* Several tasks at once is not what this checks; that pieces may run in any order is. */
+static void backwards(kin_splitter *self, kin_task run, void *arg, size_t count)
+{
+    (void)self;
+    while (count--) run(arg, count, 0);
+}
+static kin_splitter splitter = {2, backwards};
+
+enum { PEOPLE = 700, EACH = 7 };
+
+static void test_search_is_exact(void **state)
+{
+    (void)state;
+    static float vectors[PEOPLE * EACH][WIDTH];
+    int64_t      person[PEOPLE];
+    kin_gallery *g = open_gallery();
+    kin_random   random = kin_random_make(3, 3);
+    assert_int_equal(kin_gallery_begin(g), KIN_OK);
+    for (size_t i = 0; i < PEOPLE * EACH; i++) { /* people take turns: rows of one are far apart in the file */
+        char          name[20];
+        kin_enrolment e = make_enrolment(i);
+        kin_enrolled  r;
+        snprintf(name, sizeof name, "P%zu", i % PEOPLE);
+        make_alike(vectors[i], WIDTH, i % PEOPLE, 0.6, i);
+        assert_int_equal(kin_gallery_add(g, name, MODEL_A, WIDTH, vectors[i], &e, &r), KIN_OK);
+        person[i % PEOPLE] = r.person;
+    }
+    assert_int_equal(kin_gallery_commit(g), KIN_OK);
+    for (int trial = 0; trial < 40; trial++) {
+        float         query[WIDTH];
+        double        best[PEOPLE];
+        kin_candidate found[10];
+        size_t        count;
+        make_alike(query, WIDTH, kin_random_below(&random, PEOPLE), 0.5, 5000000 + (uint64_t)trial);
+        for (size_t p = 0; p < PEOPLE; p++) {
+            best[p] = -2;
+            for (size_t k = p; k < PEOPLE * EACH; k += PEOPLE) {
+                double dot = 0;
+                for (size_t i = 0; i < WIDTH; i++) dot += (double)query[i] * vectors[k][i];
+                best[p] = fmax(best[p], dot);
+            }
+        }
+        ctx.splitter = trial % 2 ? &splitter : &kin_splitter_serial;
+        assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, query, 10, found, &count), KIN_OK);
+        assert_int_equal(count, 10);
+        for (size_t r = 0; r < 10; r++) {
+            size_t better = 0, self = PEOPLE;
+            for (size_t p = 0; p < PEOPLE; p++)
+                if (person[p] == found[r].person) self = p;
+            assert_true(self < PEOPLE);
+            char name[20];
+            snprintf(name, sizeof name, "P%zu", self);
+            assert_string_equal(found[r].name, name);
+            assert_true(fabs(best[self] - (double)found[r].similarity) < 1e-5);
+            for (size_t p = 0; p < PEOPLE; p++) better += best[p] > best[self] + 1e-5;
+            assert_true(better <= r);
+        }
+    }
+    kin_gallery_free(g);
+}
+
+static void test_small_and_empty(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         vector[WIDTH];
+    kin_candidate found[5];
+    kin_match     who;
+    size_t        count = 9;
+    make_vector(vector, WIDTH, 1);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 5, found, &count), KIN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, &tail, &who), KIN_OK);
+    assert_null(who.name);
+    assert_true(who.nearest.person == 0 && who.runner_up.person == 0 && who.threshold > 0.2f);
+    put(g, "Anna", 1, 1);
+    put(g, "Twin", 2, 1); /* the same vector: the smaller id first */
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 5, found, &count), KIN_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(found[0].name, "Anna");
+    assert_string_equal(found[1].name, "Twin");
+    assert_true(found[0].similarity <= 1 && found[0].similarity > 0.9999f);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, found, &count), KIN_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(found[0].name, "Anna");
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 0, found, &count), KIN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(kin_gallery_search(g, MODEL_B, WIDTH, vector, 5, found, &count), KIN_OK);
+    assert_int_equal(count, 0); /* vectors of different models never meet */
+    vector[0] += 0.5f;
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 5, found, &count), KIN_E_USAGE);
+    vector[0] = NAN;
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 5, found, &count), KIN_E_USAGE);
+    make_vector(vector, 64, 1);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, 64, vector, 5, found, &count), KIN_E_USAGE);
+    kin_gallery_free(g);
+}
+
+static void test_odd_widths(void **state)
+{
+    (void)state;
+    static const size_t widths[] = {1, 3, 17, 512, 4095, 4096};
+    kin_gallery        *g = open_gallery();
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        char          model[33], name[20];
+        float         vector[KIN_EMBEDDING_MAX];
+        kin_enrolment e = make_enrolment(i);
+        kin_candidate found;
+        size_t        count;
+        snprintf(model, sizeof model, "%032zx", i);
+        snprintf(name, sizeof name, "P%zu", i);
+        make_vector(vector, widths[i], i);
+        assert_int_equal(kin_gallery_add(g, name, model, widths[i], vector, &e, NULL), KIN_OK);
+        assert_int_equal(kin_gallery_search(g, model, widths[i], vector, 1, &found, &count), KIN_OK);
+        assert_int_equal(count, 1);
+        assert_string_equal(found.name, name);
+        assert_true(found.similarity > 0.9999f);
+    }
+    kin_gallery_free(g);
+}
+
+static void test_changes_are_seen(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery(), *other;
+    float         vector[WIDTH];
+    kin_candidate found;
+    size_t        count;
+    put(g, "Anna", 1, 1);
+    make_vector(vector, WIDTH, 2);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_equal(found.name, "Anna");
+    put(g, "Ben", 2, 2); /* by this handle */
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_equal(found.name, "Ben");
+    assert_int_equal(kin_gallery_open(&ctx, file, &other), KIN_OK);
+    put(other, "Cleo", 3, 3); /* by another */
+    make_vector(vector, WIDTH, 3);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_equal(found.name, "Cleo");
+    assert_int_equal(kin_gallery_rename(other, "Cleo", "Cleopatra"), KIN_OK);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_equal(found.name, "Cleopatra");
+    assert_int_equal(kin_gallery_begin(g), KIN_OK); /* and taken back */
+    put(g, "Dora", 4, 4);
+    make_vector(vector, WIDTH, 4);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_equal(found.name, "Dora");
+    kin_gallery_rollback(g);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_string_not_equal(found.name, "Dora");
+    kin_gallery_free(other);
+    kin_gallery_free(g);
+}
+
+static void test_answer(void **state)
+{
+    (void)state;
+    kin_gallery *g = open_gallery();
+    float        vector[WIDTH], threshold;
+    kin_match    who;
+    put(g, "Anna", 1, 1);
+    put(g, "Ben", 2, 2);
+    make_alike(vector, WIDTH, 1, 0.6, 1);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, &tail, &who), KIN_OK);
+    assert_string_equal(who.name, "Anna");
+    assert_true(fabsf(who.similarity - 0.6f) < 0.1f && who.similarity == who.nearest.similarity);
+    assert_string_equal(who.runner_up.name, "Ben");
+    assert_true(who.runner_up.similarity < who.similarity);
+    double want = kin_decide_threshold(&tail, 2, 0.01); /* two faces: FAR about 0.005 */
+    assert_true(fabs((double)who.threshold - want) < 1e-6 && want > 0.3 && want < 0.38);
+    assert_int_equal(kin_gallery_threshold(g, MODEL_A, &tail, &threshold), KIN_OK);
+    assert_true(threshold == who.threshold);
+
+    assert_int_equal(kin_gallery_set_decision(g, 0, who.similarity), KIN_OK); /* at the threshold is a name */
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, NULL, &who), KIN_OK);
+    assert_string_equal(who.name, "Anna");
+    assert_int_equal(kin_gallery_set_decision(g, 0, nextafterf(who.similarity, 1)), KIN_OK);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, NULL, &who), KIN_OK);
+    assert_null(who.name);
+    assert_string_equal(who.nearest.name, "Anna"); /* unknown still tells who was nearest */
+
+    assert_int_equal(kin_gallery_set_decision(g, 1e-9, NAN), KIN_OK);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, &tail, &who), KIN_OK);
+    assert_null(who.name);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, &(kin_impostor_tail){NULL, 0}, &who),
+                     KIN_E_UNSUPPORTED);
+    assert_int_equal(kin_gallery_set_decision(g, 1, NAN), KIN_E_USAGE);
+    assert_int_equal(kin_gallery_set_decision(g, -0.1, NAN), KIN_E_USAGE);
+    assert_int_equal(kin_gallery_set_decision(g, NAN, NAN), KIN_E_USAGE);
+    assert_int_equal(kin_gallery_set_decision(g, 0, 1.5), KIN_E_USAGE);
+    kin_gallery_free(g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_search_is_exact, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_small_and_empty, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_odd_widths, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_changes_are_seen, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_answer, fresh, clean),
+    };
+    cmocka_set_message_output(CM_OUTPUT_STDOUT);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
