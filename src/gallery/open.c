@@ -10,7 +10,7 @@
 
 #include "gallery/store.h"
 
-enum { BUSY_MS = 15000, STEPS_BETWEEN_CANCEL = 20000, LARGEST_VALUE = 64 << 20 };
+enum { STEPS_BETWEEN_CANCEL = 20000, LARGEST_VALUE = 64 << 20 };
 
 static int stop_when_cancelled(void *ctx)
 {
@@ -22,7 +22,7 @@ static kin_status settings(kin_gallery *g, bool reading)
 {
     sqlite3 *db = g->db;
     sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_timeout(db, BUSY_MS);
+    sqlite3_busy_timeout(db, KIN_BUSY_MS);
     sqlite3_progress_handler(db, STEPS_BETWEEN_CANCEL, stop_when_cancelled, g->ctx);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LARGEST_VALUE);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

@@ -161,12 +161,20 @@ static kin_status empty_journal(kin_gallery *g)
 
 /* secure_delete has overwritten the deleted rows; VACUUM leaves not even their places. The journal is emptied before, so
  * that a VACUUM for which the disk has no room still finds the rows gone, and after. */
-kin_status kin_gallery_purge(kin_gallery *g)
+static kin_status purge(kin_gallery *g)
 {
     KIN_TRY(empty_journal(g));
     KIN_TRY(kin_sql_run(g, "VACUUM"));
     KIN_TRY(kin_sql_do(g, "DELETE FROM meta WHERE key = 'purge'", ""));
     return empty_journal(g);
+}
+
+kin_status kin_gallery_purge(kin_gallery *g)
+{
+    sqlite3_busy_timeout(g->db, KIN_PURGE_BUSY_MS); /* a reader may stay for long, and this can wait for the next time */
+    kin_status status = purge(g);
+    sqlite3_busy_timeout(g->db, KIN_BUSY_MS);
+    return status;
 }
 
 kin_status kin_gallery_forget(kin_gallery *g, const char *name, kin_forgotten *receipt)

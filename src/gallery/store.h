@@ -11,6 +11,9 @@
 #include "base/memory.h"
 #include "gallery/gallery.h"
 
+/* How long a call waits for another program that writes, and a purge for one that reads. */
+enum { KIN_BUSY_MS = 15000, KIN_PURGE_BUSY_MS = 2000 };
+
 typedef struct kin_matrix kin_matrix; /* search.c */
 
 typedef struct {
