@@ -9,11 +9,12 @@
 #define KIN_FACE_H
 
 #include "base.h"
-#include "image.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct kin_image kin_image; /* image.h */
 
 typedef struct {
     float x, y;
