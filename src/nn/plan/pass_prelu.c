@@ -3,6 +3,7 @@
  * PReLU written out by old converters, relu(x) - slope * relu(-x) in its variants, becomes one op again; the slope of
  * every prelu takes its plain form [c].
  */
+#include "nn/ops/conv.h"
 #include "nn/plan/passes.h"
 
 /* A value that is factor * slope * relu(-x). */
@@ -12,11 +13,10 @@ typedef struct {
     int    slope; /* a constant tensor, -1: 1 */
 } negative;
 
-/* x of a tensor that is -x, else -1. */
-static int minus(const kin_rewrite *r, int id)
+/* x of a node that is -x, before its activation; else -1. */
+static int minus(const kin_rewrite *r, const kin_node *node)
 {
-    const kin_node *node = kin_rewrite_maker(r, id);
-    float           by;
+    float by;
     if (kin_node_is(node, "neg")) return node->in[0];
     if (!kin_node_is(node, "mul")) return -1;
     if (kin_rewrite_scalar(r, node->in[1], &by) && by == -1) return node->in[0];
@@ -29,9 +29,15 @@ static bool bare_negative(const kin_rewrite *r, const kin_node *node, negative *
 {
     float zero;
     if (kin_node_is(node, "relu")) {
-        out->x = minus(r, node->in[0]);
+        const kin_node *inner = kin_rewrite_maker(r, node->in[0]);
+        out->x = inner && kin_node_activation(inner) == 0 ? minus(r, inner) : -1;
         return out->x >= 0;
     }
+    if (kin_node_is(node, "mul") && kin_node_activation(node) == KIN_ACT_RELU) {
+        out->x = minus(r, node);
+        return out->x >= 0;
+    }
+    if (kin_node_activation(node) != 0) return false;
     if (kin_node_is(node, "minimum") && kin_rewrite_scalar(r, node->in[1], &zero) && zero == 0) {
         out->x = node->in[0];
         out->factor = -out->factor;
@@ -71,6 +77,7 @@ static bool match_negative(const kin_rewrite *r, int id, negative *out)
         const kin_node *node = kin_rewrite_maker(r, id);
         if (!node) return false;
         if (bare_negative(r, node, out)) return true;
+        if (kin_node_activation(node) != 0) return false;
         if (kin_node_is(node, "neg")) {
             out->factor = -out->factor;
             id = node->in[0];
@@ -89,7 +96,7 @@ static bool match_negative(const kin_rewrite *r, int id, negative *out)
 static bool match(const kin_rewrite *r, const kin_node *node, negative *out)
 {
     bool sub = kin_node_is(node, "sub");
-    if (!sub && !kin_node_is(node, "add")) return false;
+    if ((!sub && !kin_node_is(node, "add")) || kin_node_activation(node) != 0) return false;
     for (int side = 0; side < (sub ? 1 : 2); side++) {
         const kin_node *relu = kin_rewrite_maker(r, node->in[side]);
         if (!kin_node_is(relu, "relu") || !match_negative(r, node->in[1 - side], out) || out->x != relu->in[0]) continue;

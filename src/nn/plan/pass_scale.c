@@ -52,7 +52,7 @@ static kin_node *match(const kin_rewrite *r, const kin_node *node, affine *out)
     static const char *const ops[] = {"batch_norm", "mul", "div", "add", "sub"};
     bool                     found = false;
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) found = found || kin_node_is(node, ops[i]);
-    if (!found || kin_node_number(node, "activation", 0) != 0) return NULL;
+    if (!found) return NULL;
     bool norm = kin_node_is(node, "batch_norm");
     for (int side = 0; side < (norm || kin_node_is(node, "div") ? 1 : 2); side++) {
         kin_node *layer = kin_rewrite_only(r, node->in[side]);
@@ -130,7 +130,10 @@ static kin_status fold(kin_rewrite *r, kin_node *node, kin_node *layer, affine *
     if (!plain) KIN_TRY(scaled_weights(r, layer, a, channels, &in[KIN_IN_WEIGHTS]));
     a->value = value < 0 ? NULL : &r->graph->tensor[value];
     KIN_TRY(scaled_bias(r, layer, a, channels, &in[KIN_IN_BIAS]));
-    KIN_TRY(kin_rewrite_become(r, node, layer->op, layer->attrs, in, kin_layer_inputs(in)));
+    void *attrs;
+    KIN_TRY(kin_rewrite_attrs(r, layer, &attrs));
+    kin_attrs_epilogue(layer->op, attrs)->activation = kin_node_activation(node);
+    KIN_TRY(kin_rewrite_become(r, node, layer->op, attrs, in, kin_layer_inputs(in)));
     kin_rewrite_drop(r, layer);
     return KIN_OK;
 }

@@ -34,7 +34,7 @@ static int match(const kin_rewrite *r, const kin_node *div)
     const kin_node *e = kin_rewrite_maker(r, div->in[0]), *sum = kin_rewrite_maker(r, div->in[1]);
     if (!kin_node_is(e, "exp") || !kin_node_is(sum, "sum") || sum->in[0] != div->in[0]) return -1;
     const kin_node *sub = kin_rewrite_maker(r, e->in[0]);
-    if (!kin_node_is(sub, "sub") || sub->in_count != 2) return -1;
+    if (!kin_node_is(sub, "sub") || sub->in_count != 2 || kin_node_activation(sub) || kin_node_activation(div)) return -1;
     const kin_node *max = kin_rewrite_maker(r, sub->in[1]);
     if (!kin_node_is(max, "reduce_max") || max->in[0] != sub->in[0]) return -1;
     if (!reduces_last(r, sum) || !reduces_last(r, max)) return -1;

@@ -134,6 +134,11 @@ double kin_node_number(const kin_node *node, const char *name, double otherwise)
     return otherwise;
 }
 
+int kin_node_activation(const kin_node *node)
+{
+    return (int)kin_node_number(node, "activation", 0);
+}
+
 float kin_float_at(const kin_tensor *tensor, size_t i)
 {
     float v;

@@ -35,6 +35,8 @@ bool      kin_rewrite_constant(const kin_rewrite *rewrite, int id);
 int       kin_node_in(const kin_node *node, size_t i); /* -1 when it is left out */
 /* A numeric attribute as a double, `otherwise` when the op has none of that name. */
 double kin_node_number(const kin_node *node, const char *attr, double otherwise);
+/* The activation that an op of two operands carries in its attribute (kin_activation), 0: none. */
+int kin_node_activation(const kin_node *node);
 /* Element i of a constant float32 tensor (may stand unaligned in a file). */
 float kin_float_at(const kin_tensor *tensor, size_t i);
 /* Whether `id` is a float32 constant of `channels` numbers along its last dimension (all others 1), or of one. */
