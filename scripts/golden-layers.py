@@ -3,6 +3,7 @@
 #
 # Every layer of a network beside TensorFlow's interpreter (.tflite) or ONNX Runtime (.onnx):
 #   golden-layers.py run MODEL OUT.npz [--input X.npy | --shape 1,224,192,3]   all tensors, by number (.onnx: by name)
+#                                                    OUT.npy gets the input, for tests/tools/dump_layers
 #   golden-layers.py compare OUT.npz DUMP      DUMP: folder of NUMBER.npy (or an .npz) from kin; fails above 1e-4
 #   golden-layers.py small                     remakes tests/golden/models/*.txt, a sample of every layer
 import argparse
@@ -67,6 +68,8 @@ def command_run(options):
     layers = run(options.model, picture.astype(np.float32))
     np.savez(options.out, input=picture, names=[name for _, name, _ in layers], keys=[str(k) for k, _, _ in layers],
              **{f"t{k}": v for k, _, v in layers})
+    beside = pathlib.Path(options.out).with_suffix(".npy")
+    np.save(beside, picture.astype(np.float32))
     print(f"{options.out}: {len(layers)} tensors of {options.model} for input {list(picture.shape)}")
 
 
