@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin detect PHOTO...: boxes, points, score, quality.
+ */
+#include "app/answer.h"
+#include "app/draw.h"
+
+typedef struct {
+    size_t faces;
+    bool   many;
+} tally;
+
+static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
+{
+    (void)arg;
+    return kin_draw_seen(worker, photo, seen);
+}
+
+static void tell(kin_app *app, kin_seen *seen, void *arg)
+{
+    tally *t = arg;
+    t->faces += seen->faces.count;
+    if (app->set.json) {
+        kin_json_print(app, kin_seen_json(seen, 0));
+        return;
+    }
+    char shown[300];
+    if (seen->status == KIN_OK && !app->set.csv && seen->faces.count == 0)
+        printf("%s: no face\n", kin_shown(seen->path, shown, sizeof shown));
+    for (size_t i = 0; i < seen->faces.count; i++) {
+        const kin_face *f = &seen->faces.face[i];
+        if (app->set.csv) {
+            kin_csv_face(seen, i);
+            putchar('\n');
+        } else
+            printf("%s: face %zu  x %.0f..%.0f  y %.0f..%.0f  score %.3f  %.0f px  sharpness %.2f  yaw %.0f pitch %.0f roll %.0f\n",
+                   kin_shown(seen->path, shown, sizeof shown), i + 1, f->box.x0, f->box.x1, f->box.y0, f->box.y1, f->score,
+                   f->quality.size_px, f->quality.sharpness, f->quality.yaw, f->quality.pitch, f->quality.roll);
+    }
+}
+
+int kin_verb_detect(kin_app *app)
+{
+    kin_paths paths;
+    int       exit = kin_paths_find(app, app->arg, app->arg_count, &paths);
+    tally     t = {0, false};
+    if (app->set.csv) {
+        kin_csv_header_faces();
+        putchar('\n');
+    }
+    if (paths.count && (exit = kin_draw_check(app, paths.count)) == EXIT_DONE)
+        exit = kin_photos_see(app, &(kin_photo_job){.look = look, .tell = tell, .arg = &t}, &paths);
+    kin_paths_free(&paths);
+    kin_raise(app, exit);
+    if (!t.faces) kin_raise(app, EXIT_NO);
+    return app->exit;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * -o: the photo with boxes, points and names. A file for one photo, a folder for several.
+ */
+#ifndef KIN_APP_DRAW_H
+#define KIN_APP_DRAW_H
+
+#include "app/photos.h"
+
+/* Draws on the worker's own copy and writes it; does nothing without -o. */
+kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *seen);
+
+/* Before any photo is seen: several photos need a folder (made when it is not there). Says what is wrong. */
+int kin_draw_check(kin_app *app, size_t photos);
+
+/* "DIR/NAME" + `suffix` + `ending` for a photo's path; "photo.jpg" -> "photo". false when it does not fit. */
+bool kin_output_path(const char *folder, const char *photo, const char *suffix, const char *ending, char *out, size_t size);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Photos, worked on in parallel, answered in the order of the input.
+ */
+#ifndef KIN_APP_PHOTOS_H
+#define KIN_APP_PHOTOS_H
+
+#include "app/app.h"
+
+/* Who a face is. Names are copies of this structure's owner. */
+typedef struct {
+    char *name;      /* NULL: unknown */
+    float similarity; /* to the best person, NAN in an empty gallery */
+    float threshold;
+    char *runner_up; /* NULL: nobody else is known */
+    float runner_up_similarity;
+} kin_who;
+
+/* What was seen in one photo. */
+typedef struct {
+    const char *path;
+    kin_status  status; /* KIN_OK or why there is nothing more */
+    char        error[512];
+    int         width, height, orientation;
+    uint8_t     hash[16]; /* of the file's bytes */
+    kin_faces   faces;
+    float      *vectors; /* [faces.count, width of the embedder]; NULL unless asked for */
+    kin_who    *who;     /* [faces.count], NULL unless identified */
+    void       *extra;   /* the verb's own */
+} kin_seen;
+
+/* One thread's own context and handles. */
+typedef struct {
+    kin_app      *app;
+    kin_context  *ctx;
+    kin_detector *detector;
+    kin_embedder *embedder; /* NULL unless asked for */
+} kin_worker;
+
+typedef struct {
+    bool embed;    /* fill seen->vectors */
+    bool optional; /* a folder without photos is no remark (enroll counts for itself) */
+    /* In the worker, with the picture at hand: draw, cut out, identify. May be NULL. */
+    kin_status (*look)(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg);
+    /* One at a time, in the order of the input; `seen` is freed behind it unless this takes over its parts. */
+    void (*tell)(kin_app *app, kin_seen *seen, void *arg);
+    /* Frees seen->extra; may be NULL. */
+    void (*drop)(kin_seen *seen);
+    void *arg;
+} kin_photo_job;
+
+/* Files and folders -> photos (folders walked in order). Says what cannot be read. The list is the caller's:
+ * kin_paths_free. */
+typedef struct {
+    char **path;
+    size_t count;
+} kin_paths;
+int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
+void kin_paths_free(kin_paths *paths);
+
+/* Opens the models that the job needs and sees all photos. Raises app->exit for what fails; returns it. */
+int kin_photos_see(kin_app *app, const kin_photo_job *job, const kin_paths *paths);
+
+/* The width of the vectors of the last kin_photos_see (0: no embedder), and the model's fingerprint. */
+typedef struct kin_models {
+    kin_detector *detector;
+    kin_embedder *embedder;
+} kin_models;
+/* Opens detector and (if `embed`) recogniser as the options say. Says what is wrong. */
+int  kin_models_open(kin_app *app, bool embed, kin_models *out);
+void kin_models_close(kin_models *models);
+/* kin_photos_see with models that are open already. */
+int kin_photos_see_with(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths);
+
+void kin_seen_clear(kin_seen *seen);
+
+#endif

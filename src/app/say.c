@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Remarks on standard error and exit statuses.
+ */
+#include <stdarg.h>
+
+#include "app/app.h"
+
+void kin_say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    flockfile(stderr);
+    fputs("kin: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    funlockfile(stderr);
+    va_end(args);
+}
+
+void kin_raise(kin_app *app, int exit)
+{
+    if (exit > app->exit) app->exit = exit;
+}
+
+int kin_exit_of(kin_status status, kin_role role)
+{
+    switch (status) {
+    case KIN_OK:
+        return EXIT_DONE;
+    case KIN_E_CANCELLED:
+        return EXIT_INTERRUPTED;
+    case KIN_E_USAGE:
+        return EXIT_USAGE;
+    case KIN_E_MEMORY:
+    case KIN_E_DISK:
+        return EXIT_RESOURCES;
+    case KIN_E_DATABASE:
+        return EXIT_UNUSABLE;
+    default:
+        return role == KIN_ROLE_PHOTO    ? EXIT_INPUT
+               : role == KIN_ROLE_OUTPUT ? EXIT_RESOURCES
+               : role == KIN_ROLE_GALLERY && status == KIN_E_NOT_FOUND ? EXIT_NO
+                                         : EXIT_UNUSABLE;
+    }
+}
+
+int kin_fail_verb(kin_app *app, kin_context *ctx, kin_status status, kin_role role)
+{
+    kin_say("%s", kin_error(ctx));
+    kin_raise(app, kin_exit_of(status, role));
+    return app->exit;
+}
