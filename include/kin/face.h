@@ -81,6 +81,11 @@ KIN_API size_t kin_embedder_width(const kin_embedder *embedder); /* numbers of a
 /* 32 hexadecimal characters that stand for the model's file. */
 KIN_API const char *kin_embedder_fingerprint(const kin_embedder *embedder);
 
+/* The similarity from which on a part `far` of pairs of different people are taken for the same, by the model's card, and
+ * back. NAN for a model whose card has no table. */
+KIN_API double kin_embedder_threshold(const kin_embedder *embedder, double far);
+KIN_API double kin_embedder_far(const kin_embedder *embedder, double similarity);
+
 /* The vector of a face: aligned crop, mean with its mirror image where the card says so, unit length.
  * `vector` holds kin_embedder_width numbers. */
 KIN_API kin_status kin_embed(kin_embedder *embedder, const kin_image *picture, const kin_face *face, float *vector);

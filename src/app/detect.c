@@ -7,7 +7,6 @@
 
 typedef struct {
     size_t faces;
-    bool   many;
 } tally;
 
 static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
@@ -41,15 +40,17 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
 
 int kin_verb_detect(kin_app *app)
 {
-    kin_paths paths;
-    int       exit = kin_paths_find(app, app->arg, app->arg_count, &paths);
-    tally     t = {0, false};
+    kin_paths  paths;
+    kin_models models = {0};
+    tally      t = {0};
+    int        exit = kin_paths_find(app, app->arg, app->arg_count, &paths);
     if (app->set.csv) {
         kin_csv_header_faces();
         putchar('\n');
     }
-    if (paths.count && (exit = kin_draw_check(app, paths.count)) == EXIT_DONE)
-        exit = kin_photos_see(app, &(kin_photo_job){.look = look, .tell = tell, .arg = &t}, &paths);
+    if (paths.count && kin_draw_check(app, paths.count) == EXIT_DONE && kin_models_open(app, false, &models) == EXIT_DONE)
+        exit = kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &t}, &paths);
+    kin_models_close(&models);
     kin_paths_free(&paths);
     kin_raise(app, exit);
     if (!t.faces) kin_raise(app, EXIT_NO);

@@ -24,7 +24,7 @@ typedef struct {
     int         width, height, orientation;
     uint8_t     hash[16]; /* of the file's bytes */
     kin_faces   faces;
-    float      *vectors; /* [faces.count, width of the embedder]; NULL unless asked for */
+    float      *vectors; /* [faces.count, width of the embedder]; NULL without one */
     kin_who    *who;     /* [faces.count], NULL unless identified */
     void       *extra;   /* the verb's own */
 } kin_seen;
@@ -34,12 +34,11 @@ typedef struct {
     kin_app      *app;
     kin_context  *ctx;
     kin_detector *detector;
-    kin_embedder *embedder; /* NULL unless asked for */
+    kin_embedder *embedder; /* NULL: faces are found only */
 } kin_worker;
 
 typedef struct {
-    bool embed;    /* fill seen->vectors */
-    bool optional; /* a folder without photos is no remark (enroll counts for itself) */
+    bool no_vectors; /* do not embed though there is an embedder */
     /* In the worker, with the picture at hand: draw, cut out, identify. May be NULL. */
     kin_status (*look)(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg);
     /* One at a time, in the order of the input; `seen` is freed behind it unless this takes over its parts. */
@@ -58,19 +57,16 @@ typedef struct {
 int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
 
-/* Opens the models that the job needs and sees all photos. Raises app->exit for what fails; returns it. */
-int kin_photos_see(kin_app *app, const kin_photo_job *job, const kin_paths *paths);
-
-/* The width of the vectors of the last kin_photos_see (0: no embedder), and the model's fingerprint. */
-typedef struct kin_models {
+typedef struct {
     kin_detector *detector;
-    kin_embedder *embedder;
+    kin_embedder *embedder; /* NULL: faces are found only */
 } kin_models;
-/* Opens detector and (if `embed`) recogniser as the options say. Says what is wrong. */
+/* Opens the detector and, if `embed`, the recogniser, as the options say. Says what is wrong; returns the exit status. */
 int  kin_models_open(kin_app *app, bool embed, kin_models *out);
 void kin_models_close(kin_models *models);
-/* kin_photos_see with models that are open already. */
-int kin_photos_see_with(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths);
+
+/* Sees all photos. Raises app->exit for what fails and returns it. */
+int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths);
 
 void kin_seen_clear(kin_seen *seen);
 

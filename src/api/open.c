@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Networks by file or name: in the model folders or compiled in.
+ */
+#include "api/open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/builtin.h"
+#include "format/card/card.h"
+#include "nn/graph.h"
+#include "os/files.h"
+
+static void unmap(void *owner)
+{
+    kin_file_unmap(owner);
+    free(owner);
+}
+
+static kin_status read_file(kin_context *ctx, const char *path, kin_graph **out)
+{
+    kin_map *map = malloc(sizeof *map);
+    if (!map) return kin_fail(ctx, KIN_E_MEMORY, "out of memory");
+    kin_status status = kin_file_map(ctx, path, map);
+    if (status != KIN_OK) {
+        free(map);
+        return status;
+    }
+    status = kin_graph_read_memory(ctx, map->data, map->size, out);
+    if (status != KIN_OK) {
+        unmap(map);
+        return kin_fail_prefix(ctx, status, path);
+    }
+    (*out)->release = unmap;
+    (*out)->owner = map;
+    return KIN_OK;
+}
+
+kin_status kin_graph_read(kin_context *ctx, const char *path, kin_graph **out)
+{
+    *out = NULL;
+    kin_enter(ctx);
+    kin_status status = read_file(ctx, path, out);
+    kin_leave(ctx);
+    return status;
+}
+
+/* --- names --- */
+
+/* Folders that may hold NAME.tflite: each is ENV/suffix, or $HOME/suffix. */
+static const struct {
+    const char *variable, *suffix;
+} folder[] = {
+    {"KIN_MODELS", ""},
+    {"XDG_DATA_HOME", "/kin/models"},
+    {"HOME", "/.local/share/kin/models"},
+};
+
+static bool in_folders(const char *name, char *out, size_t size)
+{
+    for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
+        const char *root = kin_os_env(folder[i].variable);
+        if (!root) continue;
+        int n = snprintf(out, size, "%s%s/%s.tflite", root, folder[i].suffix, name);
+        if (n > 0 && (size_t)n < size && kin_path_what(out) == KIN_PATH_FILE) return true;
+    }
+    return false;
+}
+
+/* A name, not a path: no slash, no ending. */
+static bool is_name(const char *model)
+{
+    return !strpbrk(model, "/\\.") && kin_path_what(model) == KIN_PATH_NONE;
+}
+
+kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out)
+{
+    *out = NULL;
+    if (model && !is_name(model)) return read_file(ctx, model, out);
+    const char *name = model ? model : fallback;
+    char        path[4096];
+    kin_builtin inside;
+    if (model && in_folders(name, path, sizeof path)) return read_file(ctx, path, out);
+    if (!kin_builtin_find(name, &inside))
+        return kin_fail(ctx, KIN_E_NOT_FOUND, "no model '%s': not in $KIN_MODELS, not in the data folder, not inside this program", name);
+    kin_status status = kin_graph_read_memory(ctx, inside.bytes, inside.size, out);
+    return status == KIN_OK ? status : kin_fail_prefix(ctx, status, name);
+}
+
+kin_status kin_model_card(kin_graph *graph, const char *shown, const kin_card **out)
+{
+    kin_context *ctx = graph->ctx;
+    kin_card    *card;
+    *out = NULL;
+    KIN_TRY(kin_arena_alloc(&graph->arena, 1, sizeof *card, &card));
+    kin_status status = kin_graph_card(graph, card);
+    if (status == KIN_E_NOT_FOUND)
+        return kin_fail(ctx, KIN_E_UNSUPPORTED, "%s: no card inside and not a network that kin knows, so it cannot tell how to feed it (scripts/add-card.py)",
+                        shown);
+    if (status != KIN_OK) return kin_fail_prefix(ctx, status, shown);
+    *out = card;
+    return KIN_OK;
+}

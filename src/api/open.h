@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a name to a model that is ready.
+ */
+#ifndef KIN_API_OPEN_H
+#define KIN_API_OPEN_H
+
+#include "face/card.h"
+#include "kin/kin.h"
+
+/* Finds and reads a network. `model` is a file, or a name looked for as NAME.tflite in $KIN_MODELS, then
+ * $XDG_DATA_HOME/kin/models, then inside the program; NULL: the built-in `fallback`. Free with kin_graph_free. */
+kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out);
+
+/* Its card, in the graph's memory. KIN_E_UNSUPPORTED when it has none and is not known. `shown` names it in messages. */
+kin_status kin_model_card(kin_graph *graph, const char *shown, const kin_card **out);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Boxes, points and names on photos.
+ */
+#include "app/draw.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/files.h"
+
+enum { COLOUR_NAMED = 0x2FA84F, COLOUR_UNKNOWN = 0x9A9A9A, COLOUR_FACE = 0x2F7FE0 };
+
+static bool is_folder(const char *path)
+{
+    return kin_path_what(path) == KIN_PATH_FOLDER;
+}
+
+static bool is_picture_name(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
+}
+
+int kin_draw_check(kin_app *app, size_t photos)
+{
+    const char *to = app->set.output;
+    if (!to || (photos == 1 && is_picture_name(to) && !is_folder(to))) return EXIT_DONE;
+    if (photos > 1 && is_picture_name(to) && !is_folder(to)) {
+        kin_say("-o %s: %zu photos need a folder", to, photos);
+        kin_raise(app, EXIT_USAGE);
+        return EXIT_USAGE;
+    }
+    kin_status status = kin_folder_make(app->ctx, to);
+    return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
+}
+
+bool kin_output_path(const char *folder, const char *photo, const char *suffix, const char *ending, char *out, size_t size)
+{
+    const char *slash = strrchr(photo, '/'), *name = slash ? slash + 1 : photo;
+    if (strcmp(photo, "-") == 0) name = "stdin";
+    const char *dot = strrchr(name, '.');
+    size_t      stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+    int         n = snprintf(out, size, "%s/%.*s%s%s", folder, (int)stem, name, suffix, ending);
+    return n > 0 && (size_t)n < size;
+}
+
+kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *seen)
+{
+    kin_app    *app = worker->app;
+    const char *to = app->set.output;
+    if (!to) return KIN_OK;
+    kin_mark   *marks = calloc(seen->faces.count + 1, sizeof *marks);
+    char(*label)[256] = calloc(seen->faces.count + 1, sizeof *label);
+    kin_status status = marks && label ? KIN_OK : KIN_E_MEMORY;
+    for (size_t i = 0; status == KIN_OK && i < seen->faces.count; i++) {
+        const kin_face *face = &seen->faces.face[i];
+        const kin_who  *who = seen->who ? &seen->who[i] : NULL;
+        const bool      named = who && who->name;
+        if (named)
+            snprintf(label[i], sizeof label[i], "%s %.2f", who->name, who->similarity);
+        else if (who)
+            snprintf(label[i], sizeof label[i], "unknown");
+        marks[i] = (kin_mark){.box = {face->box.x0, face->box.y0, face->box.x1, face->box.y1},
+                              .points = who ? NULL : (const float(*)[2]) & face->points[0].x,
+                              .point_count = who ? 0 : KIN_POINTS,
+                              .label = label[i],
+                              .colour = !who ? COLOUR_FACE : named ? COLOUR_NAMED : COLOUR_UNKNOWN};
+    }
+    if (status == KIN_OK) status = kin_image_draw(photo, marks, seen->faces.count);
+    char path[4096];
+    if (is_folder(to)) {
+        if (!kin_output_path(to, seen->path, "", ".png", path, sizeof path)) status = KIN_E_USAGE;
+        to = path;
+    }
+    if (status == KIN_OK) status = kin_image_write(worker->ctx, photo, to);
+    free(label);
+    free(marks);
+    return status;
+}

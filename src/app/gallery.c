@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening the gallery; the verbs people, rename, forget.
+ */
+#include "app/gallery.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "app/answer.h"
+
+int kin_home_open(kin_app *app, bool write, kin_gallery **out)
+{
+    *out = NULL;
+    kin_status status = (write ? kin_gallery_open : kin_gallery_open_reading)(app->ctx, app->set.gallery, out);
+    if (status == KIN_OK || (!write && status == KIN_E_NOT_FOUND)) return EXIT_DONE;
+    return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+}
+
+int kin_verb_people(kin_app *app)
+{
+    kin_gallery *home;
+    kin_people   people = {0};
+    if (kin_home_open(app, false, &home) != EXIT_DONE) return app->exit;
+    kin_status status = home ? kin_gallery_people(home, NULL, &people) : KIN_OK;
+    if (status != KIN_OK) {
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    } else if (app->set.json) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < people.count; i++) {
+            json_t *one = json_object();
+            json_object_set_new(one, "name", kin_json_text(people.person[i].name));
+            json_object_set_new(one, "faces", json_integer((json_int_t)people.person[i].faces));
+            json_array_append_new(list, one);
+        }
+        json_t *out = json_object();
+        json_object_set_new(out, "people", list);
+        kin_json_print(app, out);
+    } else if (app->set.csv) {
+        printf("name,faces\n");
+        for (size_t i = 0; i < people.count; i++) {
+            kin_csv_text(people.person[i].name, true);
+            printf(",%zu\n", people.person[i].faces);
+        }
+    } else {
+        size_t widest = 0;
+        char   shown[KIN_NAME_MAX + 1];
+        for (size_t i = 0; i < people.count; i++)
+            if (strlen(people.person[i].name) > widest) widest = strlen(people.person[i].name);
+        for (size_t i = 0; i < people.count; i++)
+            printf("%-*s  %zu\n", (int)widest, kin_shown(people.person[i].name, shown, sizeof shown), people.person[i].faces);
+        if (!people.count) printf("nobody is known yet: kin enroll NAME PHOTO...\n");
+    }
+    if (!people.count) kin_raise(app, EXIT_NO);
+    kin_people_free(&people);
+    kin_gallery_free(home);
+    return app->exit;
+}
+
+int kin_verb_rename(kin_app *app)
+{
+    kin_gallery *home;
+    if (kin_home_open(app, true, &home) != EXIT_DONE) return app->exit;
+    kin_status status = kin_gallery_rename(home, app->arg[0], app->arg[1]);
+    if (status == KIN_E_REFUSED) { /* the answer is no, and why */
+        kin_say("%s", kin_error(app->ctx));
+        kin_raise(app, EXIT_NO);
+    } else if (status != KIN_OK)
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    kin_gallery_free(home);
+    return app->exit;
+}
+
+/* Asks on a terminal only: a script means what it says. */
+static bool sure(const kin_app *app)
+{
+    char answer[16], shown[KIN_NAME_MAX + 1];
+    if (app->set.force || !isatty(STDIN_FILENO)) return true;
+    fprintf(stderr, "Delete %s and all that is kept of them? This cannot be undone. [y/N] ", kin_shown(app->arg[0], shown, sizeof shown));
+    return fgets(answer, sizeof answer, stdin) && (*answer == 'y' || *answer == 'Y');
+}
+
+int kin_verb_forget(kin_app *app)
+{
+    kin_gallery  *home;
+    kin_forgotten gone;
+    char          shown[KIN_NAME_MAX + 1];
+    if (kin_home_open(app, true, &home) != EXIT_DONE) return app->exit;
+    kin_person person;
+    kin_status status = kin_gallery_person(home, app->arg[0], NULL, &person);
+    if (status == KIN_OK && !sure(app)) {
+        kin_raise(app, EXIT_NO);
+        kin_gallery_free(home);
+        return app->exit;
+    }
+    if (status == KIN_OK) status = kin_gallery_forget(home, app->arg[0], &gone);
+    if (status != KIN_OK)
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    else {
+        if (app->set.json) {
+            json_t *out = json_object();
+            json_object_set_new(out, "name", kin_json_text(app->arg[0]));
+            json_object_set_new(out, "faces", json_integer((json_int_t)gone.faces));
+            json_object_set_new(out, "vectors", json_integer((json_int_t)gone.vectors));
+            json_object_set_new(out, "crops", json_integer((json_int_t)gone.crops));
+            json_object_set_new(out, "purged", json_boolean(gone.purged));
+            kin_json_print(app, out);
+        } else
+            printf("forgot %s: %zu faces, %zu vectors, %zu crops\n", kin_shown(app->arg[0], shown, sizeof shown), gone.faces, gone.vectors, gone.crops);
+        if (!gone.purged) {
+            kin_say("deleted, but bytes of it may still lie in the file's free pages: %s", kin_error(app->ctx));
+            kin_raise(app, EXIT_RESOURCES);
+        }
+    }
+    kin_gallery_free(home);
+    return app->exit;
+}

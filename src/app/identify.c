@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin identify PHOTO...: who is there.
+ */
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/answer.h"
+#include "app/draw.h"
+#include "app/gallery.h"
+#include "base/context.h"
+
+typedef struct {
+    kin_gallery    *home; /* NULL: nobody is known */
+    kin_models     *models;
+    pthread_mutex_t lock; /* the gallery belongs to the main context */
+    size_t          named;
+} household;
+
+static kin_status who_is(household *h, kin_worker *worker, const float *vector, kin_who *who)
+{
+    *who = (kin_who){.similarity = NAN, .threshold = NAN, .runner_up_similarity = NAN};
+    if (!h->home) return KIN_OK;
+    kin_match match;
+    pthread_mutex_lock(&h->lock);
+    kin_status status = kin_identify(h->home, h->models->embedder, vector, &match);
+    if (status == KIN_OK) {
+        who->threshold = match.threshold;
+        who->name = match.name ? strdup(match.name) : NULL;
+        who->similarity = match.nearest.name ? match.similarity : NAN;
+        who->runner_up = match.runner_up.name ? strdup(match.runner_up.name) : NULL;
+        who->runner_up_similarity = match.runner_up.similarity;
+        if ((match.name && !who->name) || (match.runner_up.name && !who->runner_up)) status = kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
+    } else
+        kin_fail(worker->ctx, status, "%s", kin_error(worker->app->ctx));
+    pthread_mutex_unlock(&h->lock);
+    return status;
+}
+
+static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
+{
+    size_t width = kin_embedder_width(worker->embedder);
+    seen->who = calloc(seen->faces.count + 1, sizeof *seen->who);
+    if (!seen->who) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
+    for (size_t i = 0; i < seen->faces.count; i++) KIN_TRY(who_is(arg, worker, seen->vectors + i * width, &seen->who[i]));
+    return kin_draw_seen(worker, photo, seen);
+}
+
+static void tell_text(const kin_seen *seen)
+{
+    char shown[300], name[KIN_NAME_MAX + 1];
+    kin_shown(seen->path, shown, sizeof shown);
+    if (seen->faces.count == 0) printf("%s: no face\n", shown);
+    for (size_t i = 0; i < seen->faces.count; i++) {
+        const kin_who *who = &seen->who[i];
+        const kin_box *box = &seen->faces.face[i].box;
+        printf("%s: %-12s", shown, who->name ? kin_shown(who->name, name, sizeof name) : "unknown");
+        if (isfinite(who->similarity)) printf("  %.3f (from %.3f)", who->similarity, who->threshold);
+        printf("  at x %.0f..%.0f y %.0f..%.0f\n", box->x0, box->x1, box->y0, box->y1);
+    }
+}
+
+static void tell_csv(const kin_seen *seen)
+{
+    for (size_t i = 0; i < seen->faces.count; i++) {
+        const kin_who *who = &seen->who[i];
+        kin_csv_face(seen, i);
+        kin_csv_text(who->name ? who->name : "", false);
+        kin_csv_number(who->similarity, 0.001, false);
+        kin_csv_number(who->threshold, 0.001, false);
+        kin_csv_text(who->runner_up ? who->runner_up : "", false);
+        kin_csv_number(who->runner_up_similarity, 0.001, false);
+        putchar('\n');
+    }
+}
+
+static void tell(kin_app *app, kin_seen *seen, void *arg)
+{
+    household *h = arg;
+    for (size_t i = 0; seen->who && i < seen->faces.count; i++) h->named += seen->who[i].name != NULL;
+    if (app->set.json)
+        kin_json_print(app, kin_seen_json(seen, 0));
+    else if (seen->status == KIN_OK)
+        (app->set.csv ? tell_csv : tell_text)(seen);
+}
+
+int kin_verb_identify(kin_app *app)
+{
+    kin_paths  paths;
+    kin_models models = {0};
+    household  h = {.models = &models, .lock = PTHREAD_MUTEX_INITIALIZER};
+    kin_raise(app, kin_paths_find(app, app->arg, app->arg_count, &paths));
+    if (app->set.csv) {
+        kin_csv_header_faces();
+        printf(",name,similarity,threshold,runner_up,runner_up_similarity\n");
+    }
+    if (paths.count && kin_draw_check(app, paths.count) == EXIT_DONE && kin_models_open(app, true, &models) == EXIT_DONE &&
+        kin_home_open(app, false, &h.home) == EXIT_DONE) {
+        kin_status status = h.home ? kin_gallery_set_decision(h.home, app->set.fpir, app->set.threshold) : KIN_OK;
+        if (status == KIN_OK)
+            kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &h}, &paths);
+        else
+            kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+        if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");
+    }
+    kin_gallery_free(h.home);
+    kin_models_close(&models);
+    kin_paths_free(&paths);
+    if (!h.named) kin_raise(app, EXIT_NO);
+    return app->exit;
+}

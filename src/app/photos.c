@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Photos in parallel: a worker a core, each with a context and handles of its own; answers leave in the input's order.
+ */
+#include "app/photos.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/progress.h"
+#include "base/context.h"
+#include "base/hash.h"
+#include "os/files.h"
+
+/* --- models --- */
+
+int kin_models_open(kin_app *app, bool embed, kin_models *out)
+{
+    *out = (kin_models){0};
+    kin_status status = kin_detector_open(app->ctx, app->set.detector, &out->detector);
+    if (status == KIN_OK && embed) status = kin_embedder_open(app->ctx, app->set.model, &out->embedder);
+    if (status == KIN_OK) return EXIT_DONE;
+    kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+    kin_models_close(out);
+    return app->exit;
+}
+
+void kin_models_close(kin_models *models)
+{
+    kin_embedder_free(models->embedder);
+    kin_detector_free(models->detector);
+    *models = (kin_models){0};
+}
+
+/* --- one photo --- */
+
+void kin_seen_clear(kin_seen *seen)
+{
+    for (size_t i = 0; seen->who && i < seen->faces.count; i++) {
+        free(seen->who[i].name);
+        free(seen->who[i].runner_up);
+    }
+    free(seen->who);
+    free(seen->vectors);
+    free(seen->faces.face); /* keep_faces made it */
+    memset(seen, 0, sizeof *seen);
+}
+
+/* Faces leave the worker's context, whose memory only its own thread may touch. */
+static kin_status keep_faces(kin_seen *seen, kin_faces *found)
+{
+    kin_face *copy = malloc((found->count + 1) * sizeof *copy);
+    if (!copy) return KIN_E_MEMORY;
+    if (found->count) memcpy(copy, found->face, found->count * sizeof *copy);
+    seen->faces = (kin_faces){found->count, copy, NULL};
+    return KIN_OK;
+}
+
+static kin_status embed_faces(kin_worker *worker, const kin_image *photo, kin_seen *seen)
+{
+    size_t width = kin_embedder_width(worker->embedder);
+    seen->vectors = malloc((seen->faces.count * width + 1) * sizeof *seen->vectors);
+    if (!seen->vectors) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
+    for (size_t i = 0; i < seen->faces.count; i++) {
+        float *vector = seen->vectors + i * width;
+        KIN_TRY((worker->app->set.no_flip ? kin_embed_single : kin_embed)(worker->embedder, photo, &seen->faces.face[i], vector));
+    }
+    return KIN_OK;
+}
+
+static kin_status see(kin_worker *worker, const kin_photo_job *job, kin_seen *seen, kin_image **photo)
+{
+    kin_context *ctx = worker->ctx;
+    uint8_t     *bytes = NULL;
+    size_t       size;
+    kin_status   status = strcmp(seen->path, "-") == 0 ? kin_file_read_stream(ctx, STDIN_FILENO, "standard input", 0, &bytes, &size)
+                                                       : kin_file_read(ctx, seen->path, 0, &bytes, &size);
+    if (status == KIN_OK) {
+        kin_hash128(bytes, size, seen->hash);
+        status = kin_image_read_memory(ctx, bytes, size, photo);
+        if (status != KIN_OK) kin_fail_prefix(ctx, status, seen->path);
+    }
+    kin_release(ctx, bytes);
+    KIN_TRY(status);
+    seen->width = kin_image_width(*photo);
+    seen->height = kin_image_height(*photo);
+    seen->orientation = kin_image_orientation(*photo);
+
+    kin_faces found = {0};
+    status = kin_detect(worker->detector, *photo, &(kin_detect_options){.min_face_px = (float)worker->app->set.min_face}, &found);
+    if (status == KIN_OK) status = keep_faces(seen, &found);
+    kin_faces_free(&found);
+    if (status == KIN_OK && worker->embedder && !job->no_vectors) status = embed_faces(worker, *photo, seen);
+    if (status == KIN_OK && job->look) status = job->look(worker, *photo, seen, job->arg);
+    return status;
+}
+
+/* --- all photos --- */
+
+typedef struct {
+    kin_app             *app;
+    const kin_photo_job *job;
+    const kin_paths     *paths;
+    kin_worker          *worker;
+    kin_seen            *seen;
+    bool                *done;
+    size_t               told, finished;
+    pthread_mutex_t      lock;
+    kin_progress         progress;
+} crowd;
+
+static void tell_next(crowd *c)
+{
+    kin_seen *seen = &c->seen[c->told++];
+    kin_progress_clear(&c->progress);
+    if (seen->status != KIN_OK && seen->status != KIN_E_CANCELLED) {
+        kin_say("%s", seen->error);
+        kin_raise(c->app, kin_exit_of(seen->status, KIN_ROLE_PHOTO));
+    }
+    if (seen->status != KIN_E_CANCELLED) c->job->tell(c->app, seen, c->job->arg);
+    if (c->job->drop) c->job->drop(seen);
+    kin_seen_clear(seen);
+}
+
+static void one_photo(void *arg, size_t index, size_t number)
+{
+    crowd      *c = arg;
+    kin_worker *worker = &c->worker[number];
+    kin_seen   *seen = &c->seen[index];
+    kin_image  *photo = NULL;
+    seen->path = c->paths->path[index];
+    seen->status = kin_interrupted() ? KIN_E_CANCELLED : see(worker, c->job, seen, &photo);
+    if (seen->status != KIN_OK) snprintf(seen->error, sizeof seen->error, "%s", kin_error(worker->ctx));
+    kin_image_free(photo);
+
+    pthread_mutex_lock(&c->lock);
+    c->done[index] = true;
+    c->finished++;
+    while (c->told < c->paths->count && c->done[c->told]) tell_next(c);
+    kin_progress_step(&c->progress, c->finished);
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* A photo of the default limit decodes into 600 MB: fewer workers where memory is scarce. */
+static const uint64_t least_worker_memory = (uint64_t)512 << 20;
+
+static size_t worker_count(const kin_app *app, size_t photos)
+{
+    size_t   most = app->ctx->splitter->width;
+    uint64_t fit = app->ctx->max_memory / least_worker_memory;
+    if (fit < most) most = fit ? (size_t)fit : 1;
+    return photos < most ? photos : most;
+}
+
+static kin_status worker_open(kin_worker *worker, kin_app *app, const kin_models *models, size_t threads, size_t workers)
+{
+    worker->app = app;
+    worker->ctx = kin_context_new(&(kin_options){.threads = threads,
+                                                 .max_memory = app->ctx->max_memory / workers,
+                                                 .max_pixels = app->ctx->max_pixels,
+                                                 .cpu = kin_cpu_name(app->ctx)});
+    if (!worker->ctx) return kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
+    kin_status status = kin_detector_share(worker->ctx, models->detector, &worker->detector);
+    if (status == KIN_OK && models->embedder) status = kin_embedder_share(worker->ctx, models->embedder, &worker->embedder);
+    return status == KIN_OK ? status : kin_fail(app->ctx, status, "%s", kin_error(worker->ctx));
+}
+
+static void worker_close(kin_worker *worker)
+{
+    kin_embedder_free(worker->embedder);
+    kin_detector_free(worker->detector);
+    kin_context_free(worker->ctx);
+}
+
+int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths)
+{
+    size_t workers = worker_count(app, paths->count);
+    if (!workers) return app->exit;
+    size_t     threads = app->ctx->splitter->width / workers;
+    crowd      c = {.app = app, .job = job, .paths = paths, .lock = PTHREAD_MUTEX_INITIALIZER};
+    kin_status status = KIN_OK;
+    c.worker = calloc(workers, sizeof *c.worker);
+    c.seen = calloc(paths->count, sizeof *c.seen);
+    c.done = calloc(paths->count, sizeof *c.done);
+    if (!c.worker || !c.seen || !c.done) status = kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
+    for (size_t i = 0; status == KIN_OK && i < workers; i++)
+        status = worker_open(&c.worker[i], app, models, threads, workers);
+    if (status == KIN_OK) {
+        c.progress = kin_progress_start("photos", paths->count, app->set.quiet);
+        if (workers == 1) /* the one worker has all the threads */
+            for (size_t i = 0; i < paths->count; i++) one_photo(&c, i, 0);
+        else
+            kin_split(app->ctx->splitter, one_photo, &c, paths->count);
+        kin_progress_clear(&c.progress);
+        if (kin_interrupted()) kin_raise(app, EXIT_INTERRUPTED);
+    } else
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+    for (size_t i = 0; c.worker && i < workers; i++) worker_close(&c.worker[i]);
+    free(c.worker);
+    free(c.seen);
+    free(c.done);
+    return app->exit;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin version: what is in this program.
+ */
+#include "api/builtin.h"
+#include "api/open.h"
+#include "app/answer.h"
+
+/* Calls `each` with every model that is compiled in and its card. */
+static void for_models(kin_app *app, void (*each)(const kin_builtin *model, const kin_card *card, void *arg), void *arg)
+{
+    kin_builtin model;
+    for (size_t i = 0; kin_builtin_at(i, &model); i++) {
+        kin_graph      *graph;
+        const kin_card *card;
+        kin_status status = kin_model_open(app->ctx, model.name, model.name, &graph);
+        if (status == KIN_OK) status = kin_model_card(graph, model.name, &card);
+        if (status == KIN_OK)
+            each(&model, card, arg);
+        else
+            kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+        kin_graph_free(graph);
+    }
+}
+
+static void as_text(const kin_builtin *model, const kin_card *card, void *arg)
+{
+    (void)arg;
+    printf("model    %s: %s %s, %.1f MB; %s\n", model->name, card->name, card->version, (double)model->size / 1e6, card->licence);
+}
+
+static void as_json(const kin_builtin *model, const kin_card *card, void *arg)
+{
+    json_t *one = json_object();
+    json_object_set_new(one, "name", kin_json_text(model->name));
+    json_object_set_new(one, "title", kin_json_text(card->name));
+    json_object_set_new(one, "version", kin_json_text(card->version));
+    json_object_set_new(one, "licence", kin_json_text(card->licence));
+    json_object_set_new(one, "bytes", json_integer((json_int_t)model->size));
+    json_array_append_new(arg, one);
+}
+
+int kin_verb_version(kin_app *app)
+{
+    if (app->set.json) {
+        json_t *out = json_object(), *models = json_array();
+        for_models(app, as_json, models);
+        json_object_set_new(out, "version", kin_json_text(kin_version()));
+        json_object_set_new(out, "abi", json_integer(KIN_ABI));
+        json_object_set_new(out, "cpu", kin_json_text(kin_cpu_name(app->ctx)));
+        json_object_set_new(out, "codecs", kin_json_text(kin_codecs()));
+        json_object_set_new(out, "models", models);
+        kin_json_print(app, out);
+        return app->exit;
+    }
+    printf("kin %s, Apache-2.0\n", kin_version());
+    printf("cpu      %s\n", kin_cpu_name(app->ctx));
+    printf("photos   %s\n", kin_codecs());
+    for_models(app, as_text, NULL);
+    return app->exit;
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# What the command tests share: `expect STATUS REGEX COMMAND...` runs a command and checks its exit status and that
+# standard output and error together match the regular expression ("" matches all).
+set -u
+build=$(cd "${1:-build}" && pwd)
+kin=$build/kin
+source=${KIN_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export XDG_DATA_HOME="$tmp/data"
+failures=0
+[ -x "$kin" ] || { echo "no $kin"; exit 1; }
+
+expect() {
+    status=$1 regex=$2
+    shift 2
+    timeout 120 "$@" >"$tmp/said" 2>&1 </dev/null
+    got=$?
+    if [ "$got" != "$status" ]; then
+        echo "FAIL: exit status $got instead of $status: $*"
+        head -n 20 "$tmp/said"
+        failures=$((failures + 1))
+    elif ! grep -aqE -- "$regex" "$tmp/said"; then
+        echo "FAIL: said nothing like '$regex': $*"
+        head -n 20 "$tmp/said"
+        failures=$((failures + 1))
+    fi
+}
+
+finish() {
+    [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
+}

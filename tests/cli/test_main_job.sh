@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The main job on the sample people: enrol, identify, correct, forget.
+. "$(dirname "$0")/expect.sh"
+samples=$source/samples
+cd "$tmp" || exit 1
+
+expect 0 'amara' "$kin" enroll --from "$samples/people"
+expect 0 'amara +5' "$kin" people
+expect 0 'farid +5' "$kin" people
+# the same again doubles nothing
+expect 0 '' "$kin" enroll --from "$samples/people"
+expect 0 'amara +5' "$kin" people
+for name in amara bruno chen divya elena farid; do
+    expect 0 "$name" "$kin" identify "$samples/family-wall.jpg"
+done
+"$kin" identify --json "$samples/family-wall.jpg" >wall.json
+[ "$(grep -o '"name":null' wall.json | wc -l)" = 2 ] || { echo "FAIL: two of the wall are strangers"; cat wall.json; failures=1; }
+expect 1 'unknown' "$kin" identify "$samples/strangers"
+expect 0 'same' "$kin" verify "$samples/people/chen/chen-1.jpg" "$samples/people/chen/chen-2.jpg"
+expect 1 'different' "$kin" verify "$samples/people/chen/chen-1.jpg" "$samples/people/elena/elena-2.jpg"
+expect 0 '' "$kin" identify -o named.png "$samples/family-wall.jpg"
+[ -s named.png ] || { echo "FAIL: no annotated picture"; failures=1; }
+expect 0 '' "$kin" crop -o crops "$samples/family-wall.jpg"
+[ "$(find crops -name '*.png' | wc -l)" = 8 ] || { echo "FAIL: eight crops"; failures=1; }
+expect 0 '' "$kin" rename chen "Chen O'Neil; DROP TABLE person"
+expect 0 "Chen O'Neil" "$kin" identify "$samples/people/chen/chen-1.jpg"
+expect 1 'chen' "$kin" rename chen x
+expect 0 '' "$kin" forget amara
+expect 1 'unknown' "$kin" identify "$samples/people/amara/amara-1.jpg"
+# the same answers from any level and number of threads
+"$kin" identify --json "$samples/family-wall.jpg" --threads 1 >one.json
+"$kin" identify --json "$samples/family-wall.jpg" --threads 3 >three.json
+cmp one.json three.json || { echo "FAIL: threads change the answer"; failures=1; }
+finish
