@@ -7,10 +7,17 @@ set -eu
 
 packages="gcc libc6-dev make cmake ninja-build pkg-config
 libjpeg62-turbo-dev libpng-dev libexif-dev libcairo2-dev libsqlite3-dev libjansson-dev libpthreadpool-dev libcmocka-dev"
-[ "${1:-}" != --ci ] || packages="$packages g++ git gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user clang lld
-wasi-libc libclang-rt-14-dev libclang-rt-dev-wasm32 libsimde-dev shellcheck cppcheck mandoc strace"
+foreign=
+if [ "${1:-}" = --ci ]; then
+    packages="$packages g++ git gcc-aarch64-linux-gnu libc6-dev-arm64-cross libcmocka-dev:arm64 qemu-user
+clang lld wasi-libc libclang-rt-14-dev libclang-rt-dev-wasm32 nodejs libsimde-dev shellcheck mandoc strace"
+    foreign=arm64
+fi
 
-installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+# A program that is there in another way (node, say) counts too.
+installed() {
+    dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || command -v "${1%js}" >/dev/null
+}
 
 missing=
 for package in $packages; do
@@ -29,6 +36,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "deps: installing from Debian:$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
+[ -z "$foreign" ] || $as_root dpkg --add-architecture "$foreign"
 $as_root apt-get update -q >/dev/null
 # shellcheck disable=SC2086
 $as_root apt-get install -y -q --no-install-recommends $missing >/dev/null
