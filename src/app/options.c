@@ -123,15 +123,18 @@ int kin_options_read(kin_app *app, int argc, char **argv)
 {
     enum { MOST = 64, LONG = 1000 };
     struct option long_option[MOST];
-    char          letters[2 * MOST + 2] = ":";
-    size_t        n = 0;
+    char          letters[2 * MOST + 2] = {':'};
+    size_t        n = 0, used = 1; /* the colon: a missing value is told apart */
     for (size_t i = 0; i < kin_options_count && n + 1 < MOST; i++) {
         const kin_option *o = &kin_options_table[i];
         if (o->kind == KIN_OPTION_NUMBER) *(double *)((char *)&app->set + o->offset) = NAN;
         if (o->fallback) set(&app->set, o, o->fallback);
         if (!kin_verb_takes(app->verb, o)) continue;
         long_option[n++] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL, LONG + (int)i};
-        if (o->letter) strncat(letters, (char[]){o->letter, o->argument ? ':' : '\0', '\0'}, 2);
+        if (o->letter) {
+            letters[used++] = o->letter;
+            if (o->argument) letters[used++] = ':';
+        }
     }
     long_option[n] = (struct option){0};
     opterr = 0;

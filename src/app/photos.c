@@ -78,7 +78,7 @@ static kin_status see(kin_worker *worker, const kin_photo_job *job, kin_seen *se
     kin_status   status = strcmp(seen->path, "-") == 0 ? kin_file_read_stream(ctx, STDIN_FILENO, "standard input", 0, &bytes, &size)
                                                        : kin_file_read(ctx, seen->path, 0, &bytes, &size);
     if (status == KIN_OK) {
-        kin_hash128(bytes, size, seen->hash);
+        kin_hash128(bytes, size, 0, seen->hash);
         status = kin_image_read_memory(ctx, bytes, size, photo);
         if (status != KIN_OK) kin_fail_prefix(ctx, status, seen->path);
     }

@@ -2,6 +2,7 @@
  *
  * The room os: threads, locks, files, walking, the log.
  */
+#include <stdio.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
