@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of codecs, and the public functions that read and write pictures through it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include <jpeglib.h>
+#include <png.h>
+
+#include "image/codec.h"
+#include "os/files.h"
+
+static const kin_codec *const codecs[] = {&kin_codec_jpeg, &kin_codec_png};
+
+enum { CODECS = sizeof codecs / sizeof *codecs };
+
+/* Pictures that are known by sight only, to say so. `at`: where the magic bytes stand. */
+static const struct {
+    const char *name, *magic;
+    size_t      at, size;
+} strangers[] = {
+    {"WebP", "WEBP", 8, 4},       {"GIF", "GIF8", 0, 4},        {"TIFF or raw", "II*\0", 0, 4},
+    {"TIFF or raw", "MM\0*", 0, 4}, {"HEIF", "ftyphei", 4, 7},    {"HEIF", "ftypmif1", 4, 8},
+    {"HEIF", "ftyphevc", 4, 8},   {"AVIF", "ftypavif", 4, 8},   {"JPEG XL", "\xFF\x0A", 0, 2},
+    {"JPEG XL", "JXL ", 4, 4},    {"JPEG 2000", "jP  ", 4, 4},  {"BMP", "BM", 0, 2},
+    {"PDF", "%PDF", 0, 4},        {"video", "ftyp", 4, 4},
+};
+
+kin_status kin_codec_find(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec)
+{
+    for (size_t i = 0; i < CODECS; i++)
+        if (size >= codecs[i]->magic_size && memcmp(bytes, codecs[i]->magic, codecs[i]->magic_size) == 0) {
+            *codec = codecs[i];
+            return KIN_OK;
+        }
+    if (size == 0) return kin_fail(ctx, KIN_E_FORMAT, "the file is empty");
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
+        if (size >= strangers[i].at + strangers[i].size &&
+            memcmp(bytes + strangers[i].at, strangers[i].magic, strangers[i].size) == 0)
+            return kin_fail(ctx, KIN_E_UNSUPPORTED, "a %s file; this kin reads JPEG and PNG", strangers[i].name);
+    return kin_fail(ctx, KIN_E_FORMAT, "no picture: begins with the bytes %02x %02x %02x %02x, expected a JPEG or PNG",
+                    bytes[0], size > 1 ? bytes[1] : 0, size > 2 ? bytes[2] : 0, size > 3 ? bytes[3] : 0);
+}
+
+const kin_codec *kin_codec_by_ending(const char *ending)
+{
+    size_t length = strlen(ending);
+    for (size_t i = 0; i < CODECS; i++)
+        for (const char *word = codecs[i]->endings; *word;) {
+            size_t n = strcspn(word, " ");
+            if (n == length && strncasecmp(word, ending, n) == 0) return codecs[i];
+            word += n;
+            word += *word == ' ';
+        }
+    return NULL;
+}
+
+/* --- reading --- */
+
+static kin_status read_memory(kin_context *ctx, const void *bytes, size_t size, const kin_image_options *options,
+                              kin_image **out)
+{
+    int              shrink = options && options->shrink ? options->shrink : 1;
+    const kin_codec *codec;
+    *out = NULL;
+    if (shrink != 1 && shrink != 2 && shrink != 4 && shrink != 8)
+        return kin_fail(ctx, KIN_E_USAGE, "shrink %d, expected 1, 2, 4 or 8", shrink);
+    if (!bytes && size) return kin_fail(ctx, KIN_E_USAGE, "no bytes to read a picture from");
+    KIN_TRY(kin_codec_find(ctx, bytes, size, &codec));
+    return codec->decode(ctx, bytes, size, shrink, out);
+}
+
+static kin_status read_file(kin_context *ctx, const char *path, const kin_image_options *options, kin_image **out)
+{
+    uint8_t *bytes;
+    size_t   size;
+    *out = NULL;
+    KIN_TRY(kin_file_read(ctx, path, 0, &bytes, &size));
+    kin_status status = read_memory(ctx, bytes, size, options, out);
+    kin_release(ctx, bytes);
+    return status == KIN_OK ? status : kin_fail_prefix(ctx, status, path);
+}
+
+kin_status kin_image_read_with(kin_context *ctx, const char *path, const kin_image_options *options, kin_image **out)
+{
+    kin_enter(ctx);
+    kin_status status = read_file(ctx, path, options, out);
+    kin_leave(ctx);
+    return status;
+}
+
+kin_status kin_image_read_memory_with(kin_context *ctx, const void *bytes, size_t size,
+                                      const kin_image_options *options, kin_image **out)
+{
+    kin_enter(ctx);
+    kin_status status = read_memory(ctx, bytes, size, options, out);
+    kin_leave(ctx);
+    return status;
+}
+
+kin_status kin_image_read(kin_context *ctx, const char *path, kin_image **out)
+{
+    return kin_image_read_with(ctx, path, NULL, out);
+}
+
+kin_status kin_image_read_memory(kin_context *ctx, const void *bytes, size_t size, kin_image **out)
+{
+    return kin_image_read_memory_with(ctx, bytes, size, NULL, out);
+}
+
+/* --- writing --- */
+
+static kin_status encode(kin_context *ctx, const kin_image *image, const char *ending, kin_buffer *out)
+{
+    const kin_codec *codec = kin_codec_by_ending(ending);
+    if (!codec || !codec->encode)
+        return kin_fail(ctx, KIN_E_USAGE, "pictures are written as .jpg or .png, not as \".%s\"", ending);
+    return codec->encode(ctx, image, out);
+}
+
+kin_status kin_image_write_memory(kin_context *ctx, const kin_image *image, const char *type, uint8_t **bytes,
+                                  size_t *size)
+{
+    kin_enter(ctx);
+    kin_buffer buffer = kin_buffer_make(ctx);
+    kin_status status = encode(ctx, image, type, &buffer);
+    if (status != KIN_OK) kin_buffer_free(&buffer);
+    *bytes = buffer.data;
+    *size = buffer.size;
+    kin_leave(ctx);
+    return status;
+}
+
+void kin_image_bytes_free(kin_context *ctx, uint8_t *bytes)
+{
+    kin_enter(ctx);
+    kin_release(ctx, bytes);
+    kin_leave(ctx);
+}
+
+kin_status kin_image_write(kin_context *ctx, const kin_image *image, const char *path)
+{
+    kin_enter(ctx);
+    const char *name = strrchr(path, '/'), *dot = strrchr(name ? name : path, '.');
+    kin_buffer  buffer = kin_buffer_make(ctx);
+    kin_status  status = encode(ctx, image, dot ? dot + 1 : "", &buffer);
+    if (status == KIN_OK)
+        status = kin_file_replace(ctx, path, buffer.data, buffer.size);
+    else
+        status = kin_fail_prefix(ctx, status, path);
+    kin_buffer_free(&buffer);
+    kin_leave(ctx);
+    return status;
+}
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+
+const char *kin_codecs(void)
+{
+#ifdef LIBJPEG_TURBO_VERSION
+    return "jpeg (libjpeg-turbo " TEXT(LIBJPEG_TURBO_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")";
+#else
+    return "jpeg (libjpeg " TEXT(JPEG_LIB_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")";
+#endif
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows as stored become an upright picture while they are decoded: a turned photo needs no second picture's memory.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "image/codec.h"
+
+enum { STRIP_ROWS = 16 };
+
+kin_status kin_upright_start(kin_upright *u, kin_context *ctx, int width, int height, const kin_exif *exif)
+{
+    bool swaps = kin_orientation_swaps(exif->orientation);
+    *u = (kin_upright){.ctx = ctx, .width = width, .height = height, .orientation = exif->orientation};
+    KIN_TRY(kin_pixels_new(ctx, swaps ? height : width, swaps ? width : height, &u->image));
+    u->image->orientation = exif->orientation;
+    memcpy(u->image->taken, exif->taken, sizeof u->image->taken);
+    if (exif->orientation == 1) return KIN_OK;
+    kin_status status = kin_alloc(ctx, (size_t)width * 3 * STRIP_ROWS, &u->strip);
+    if (status != KIN_OK) kin_upright_end(u, false, NULL);
+    return status;
+}
+
+uint8_t *kin_upright_row(kin_upright *u)
+{
+    return u->strip ? u->strip + (size_t)u->strip_rows * (size_t)u->width * 3 : kin_pixels_row(u->image, u->y);
+}
+
+void kin_upright_next(kin_upright *u)
+{
+    u->y++;
+    if (!u->strip) return;
+    u->strip_rows++;
+    if (u->strip_rows < STRIP_ROWS && u->y < u->height) return;
+    kin_pixels_turn_rows(u->strip, (size_t)u->width * 3, u->y - u->strip_rows, u->strip_rows, u->width, u->height,
+                         u->orientation, u->image);
+    u->strip_rows = 0;
+}
+
+void kin_upright_end(kin_upright *u, bool done, kin_image **out)
+{
+    if (!u->ctx) return; /* never started */
+    kin_release(u->ctx, u->strip);
+    u->strip = NULL;
+    if (done)
+        *out = u->image;
+    else
+        kin_image_free(u->image);
+    u->image = NULL;
+}
+
+const char *kin_thousands(uint64_t n, char text[32])
+{
+    char   digits[24];
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)n), k = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) text[k++] = ',';
+        text[k++] = digits[i];
+    }
+    text[k] = '\0';
+    return text;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The full kin_context: options, a lock, and a splitter over a pool of threads that starts when first needed (a
+ * program that only prints its version never pays for it).
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <pthreadpool.h>
+
+#include "base/context.h"
+#include "os/clock.h"
+
+enum { THREADS_MAX = 256 };
+
+typedef struct {
+    kin_context     context;
+    kin_splitter    splitter;
+    pthread_mutex_t lock; /* recursive */
+    pthreadpool_t   pool; /* NULL until the first split */
+} os_context;
+
+/* One kin_split on the pool: `width` workers pull indices from a counter. */
+typedef struct {
+    kin_task      task;
+    void         *arg;
+    size_t        count;
+    atomic_size_t next;
+} job;
+
+/* In a worker: its number + 1. A piece that splits again does its pieces itself, one after another: the pool is busy
+ * with the outer ones, and the scratch memory of this number is the only one that is surely ours. */
+static _Thread_local size_t worker_here;
+
+static void pull(void *arg, size_t worker)
+{
+    job   *j = arg;
+    size_t index, before = worker_here;
+    worker_here = worker + 1;
+    while ((index = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed)) < j->count)
+        j->task(j->arg, index, worker);
+    worker_here = before;
+}
+
+static os_context *of_splitter(kin_splitter *s)
+{
+    return (os_context *)((char *)s - offsetof(os_context, splitter));
+}
+
+static void run_pool(kin_splitter *self, kin_task task, void *arg, size_t count)
+{
+    os_context *os = of_splitter(self);
+    if (!worker_here && !os->pool) os->pool = pthreadpool_create(self->width);
+    if (worker_here || !os->pool) { /* inside a worker, or the system gives no threads: slower, not wrong */
+        for (size_t i = 0; i < count; i++) task(arg, i, worker_here ? worker_here - 1 : 0);
+        return;
+    }
+    job j = {.task = task, .arg = arg, .count = count};
+    atomic_init(&j.next, 0);
+    pthreadpool_parallelize_1d(os->pool, pull, &j, count < self->width ? count : self->width, 0);
+}
+
+static void lock_context(kin_context *ctx)
+{
+    pthread_mutex_lock(&((os_context *)ctx->os)->lock);
+}
+
+static void unlock_context(kin_context *ctx)
+{
+    pthread_mutex_unlock(&((os_context *)ctx->os)->lock);
+}
+
+/* Cores that this process may use (a container's share of them is often less than the machine has). */
+static size_t core_count(void)
+{
+    long n = 0;
+#if defined(__linux__)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) n = CPU_COUNT(&set);
+#endif
+    if (n < 1) n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
+}
+
+static bool make_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t kind;
+    if (pthread_mutexattr_init(&kind)) return false;
+    bool made = pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE) == 0 && pthread_mutex_init(lock, &kind) == 0;
+    pthread_mutexattr_destroy(&kind);
+    return made;
+}
+
+kin_context *kin_context_new(const kin_options *options)
+{
+    const kin_options none = {0};
+    if (!options) options = &none;
+    kin_context defaults;
+    kin_context_init(&defaults);
+    if (options->cpu && (!kin_cpu_from_name(options->cpu, &defaults.cpu) || !kin_cpu_has(defaults.cpu))) return NULL;
+    if (options->allocate && options->release) {
+        defaults.allocate = options->allocate;
+        defaults.release = options->release;
+        defaults.user = options->user;
+    }
+    os_context *os = defaults.allocate(defaults.user, sizeof *os);
+    if (!os) return NULL;
+    memset(os, 0, sizeof *os);
+    if (!make_lock(&os->lock)) {
+        defaults.release(defaults.user, os);
+        return NULL;
+    }
+    os->context = defaults;
+    kin_context *ctx = &os->context;
+    if (options->max_memory) ctx->max_memory = options->max_memory;
+    if (options->max_pixels) ctx->max_pixels = options->max_pixels;
+    size_t threads = options->threads ? options->threads : core_count();
+    os->splitter = (kin_splitter){threads > THREADS_MAX ? THREADS_MAX : threads, run_pool};
+    ctx->splitter = threads > 1 ? &os->splitter : &kin_splitter_serial;
+    ctx->enter = lock_context;
+    ctx->leave = unlock_context;
+    ctx->os = os;
+    kin_log("context: %zu threads, level %s, %llu bytes", threads, kin_cpu_level_name(ctx->cpu),
+            (unsigned long long)ctx->max_memory);
+    return ctx;
+}
+
+void kin_context_free(kin_context *ctx)
+{
+    if (!ctx) return;
+    os_context *os = ctx->os;
+    if (os->pool) pthreadpool_destroy(os->pool);
+    pthread_mutex_destroy(&os->lock);
+    ctx->release(ctx->user, os);
+}
