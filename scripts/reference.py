@@ -190,7 +190,8 @@ def embed_photo(path, detector, recogniser, min_face, only_middle):
 
 def main():
     parser = argparse.ArgumentParser(description="Python reference of kin's path; prints one JSON object a photo")
-    parser.add_argument("verb", choices=["embed"])
+    parser.add_argument("verb", choices=["embed", "middle"],
+                        help="middle: the vector of each photo's middle, whatever is there")
     parser.add_argument("photo", nargs="+")
     parser.add_argument("--json", action="store_true", help="accepted; the output is JSON anyway")
     parser.add_argument("--detector", default=SHARED / "weights" / "pilot-detector.onnx")
@@ -200,11 +201,15 @@ def main():
     parser.add_argument("--only-middle", action="store_true",
                         help="the face nearest the middle, or the photo's middle where there is none (\"middle\")")
     options = parser.parse_args()
-    detector = Detector(options.detector, options.threads)
+    detector = Detector(options.detector, options.threads) if options.verb == "embed" else None
     recogniser = Recogniser(options.model, options.threads)
     for path in options.photo:
         try:
-            record = embed_photo(path, detector, recogniser, options.min_face, options.only_middle)
+            if options.verb == "middle":
+                vector = recogniser(middle(read_photo(path)))
+                record = {"file": path, "faces": [], "middle": [round(float(x), 7) for x in vector]}
+            else:
+                record = embed_photo(path, detector, recogniser, options.min_face, options.only_middle)
         except OSError as error:
             record = {"file": path, "error": {"status": 3, "message": str(error)}}
         print(json.dumps(record))
