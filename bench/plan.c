@@ -55,7 +55,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int measure(kin_context *ctx, kin_graph *graph, const kin_shape *shape, int runs)
+static int measure(kin_graph *graph, const kin_shape *shape, int runs)
 {
     kin_plan      *plan = NULL, *second = NULL;
     kin_row_totals totals;
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
     printf("%s on %s, read in %.2f ms\n", argv[1], kin_cpu_name(ctx), now_ms() - start);
     if (argc > 3)
         for (char *at = argv[3]; *at && shape.rank < KIN_RANK_MAX; at += *at == ',') shape.dim[shape.rank++] = strtoll(at, &at, 10);
-    if (measure(ctx, graph, shape.rank ? &shape : NULL, argc > 4 ? atoi(argv[4]) : 50)) goto failed;
+    if (measure(graph, shape.rank ? &shape : NULL, argc > 4 ? atoi(argv[4]) : 50)) goto failed;
     kin_graph_free(graph);
     kin_context_free(ctx);
     return 0;

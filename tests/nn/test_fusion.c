@@ -193,6 +193,16 @@ static void test_pad(void **state)
     assert_string_equal(run_both(&x, 1, out, 2), "conv2d depthwise_conv2d");
 }
 
+static void test_factor_before_a_layer(void **state)
+{
+    (void)state;
+    int x = input(SHAPE(2, 5, 6, 3)), y = OP("mul", "", OP("sub", "", x, scalar(1.5f)), scalar(0.25f));
+    int32_t pads[8] = {0, 0, 1, 1, 1, 1, 0, 0};
+    int     p;
+    assert_int_equal(kin_graph_add_tensor(graph, "p", KIN_INT32, SHAPE(4, 2), pads, &p), KIN_OK);
+    expect(x, conv(OP("pad", "", y, p), 3, 4, "stride=2,2 activation=relu"), "sub conv2d");
+}
+
 static void test_pad_that_convolutions_cannot_do_stays(void **state)
 {
     (void)state;
@@ -330,6 +340,7 @@ int main(void)
         TEST(test_what_is_no_channel_factor_stays),
         TEST(test_a_value_with_two_readers_stays),
         TEST(test_pad),
+        TEST(test_factor_before_a_layer),
         TEST(test_pad_that_convolutions_cannot_do_stays),
         TEST(test_activations),
         TEST(test_written_out_prelu),
