@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The card of a graph: inside its file, or known by the file's fingerprint.
+ */
+#include <string.h>
+
+#include "format/card/card.h"
+
+kin_status kin_graph_card(kin_graph *graph, kin_card *out)
+{
+    const kin_metadata *inside = kin_graph_metadata_find(graph, "KIN_CARD");
+    if (inside) return kin_card_read(&graph->arena, inside->bytes, inside->size, out);
+    const char *known = kin_card_known(graph->fingerprint);
+    if (known) return kin_card_read(&graph->arena, known, strlen(known), out);
+    return kin_fail(graph->ctx, KIN_E_NOT_FOUND, "the model carries no card that says how to feed it");
+}
