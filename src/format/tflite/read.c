@@ -126,9 +126,9 @@ static kin_status reserve(kin_tflite *reader, const kin_fb_table *subgraph)
     if (!fits || total > left)
         return kin_fb_fail(subgraph, KIN_E_LIMIT, NULL, "%zu tensors and %zu operators need more than the %llu bytes "
                            "of memory left", tensors.count, operators.count, (unsigned long long)left);
-    KIN_TRY(kin_arena_alloc(&graph->arena, tensors.count, sizeof *graph->tensor, &graph->tensor));
+    KIN_TRY(kin_alloc(ctx, for_tensors, &graph->tensor));
     graph->tensor_capacity = tensors.count;
-    KIN_TRY(kin_arena_alloc(&graph->arena, operators.count, sizeof *graph->node, &graph->node));
+    KIN_TRY(kin_alloc(ctx, for_nodes, &graph->node));
     graph->node_capacity = operators.count;
     return KIN_OK;
 }
