@@ -43,15 +43,15 @@ static const kin_operator_row resize_bilinear[] = {BOOL(2, "align_corners", "ali
 static const kin_operator_row resize_nearest[] = {BOOL(0, "align_corners", "align_corners"),
                                                   BOOL(1, "half_pixel_centers", "half_pixel_centers"), END};
 static const kin_operator_row reshape[] = {INTS(0, "new_shape", "shape"), END};
-static const kin_operator_row block[] = {INT(0, "block_size", "block", 0), END};
+static const kin_operator_row block[] = {INT(0, "block_size", "block_size", 0), END};
 static const kin_operator_row gather[] = {INT(0, "axis", "axis", 0), INT(1, "batch_dims", "batch_dims", 0), END};
 static const kin_operator_row reducer[] = {BOOL(0, "keep_dims", "keep_dims"), END};
 static const kin_operator_row squeeze[] = {INTS(0, "squeeze_dims", "axes"), END};
 static const kin_operator_row strided_slice[] = {
     INT(0, "begin_mask", "begin_mask", 0),       INT(1, "end_mask", "end_mask", 0),
     INT(2, "ellipsis_mask", "ellipsis_mask", 0), INT(3, "new_axis_mask", "new_axis_mask", 0),
-    INT(4, "shrink_axis_mask", "shrink_mask", 0), REFUSE(5, "offset"), END};
-static const kin_operator_row cast[] = {TYPE(1, "out_data_type", "to", TFL_FLOAT32), END};
+    INT(4, "shrink_axis_mask", "shrink_axis_mask", 0), REFUSE(5, "offset"), END};
+static const kin_operator_row cast[] = {TYPE(1, "out_data_type", "type", TFL_FLOAT32), END};
 static const kin_operator_row shape[] = {TYPE(0, "out_type", "type", TFL_FLOAT32), END};
 static const kin_operator_row unpack[] = {INT(1, "axis", "axis", 0), END};
 static const char *const mirror_words[] = {"reflect", "symmetric", NULL};
