@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Elementwise kernels of every level against scalar, bit by bit but for the transcendental ones without FMA; those
+ * against the C library in double over their whole range.
+ */
+#include "tests/kern/harness.h"
+
+static const float odd[] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, 1e-40f, -1e-40f, 3.4e38f, -3.4e38f, 88.8f, -88.8f,
+                            -103.9f, -105.0f, 127.0f, 0.625f, -0.625f, 1e-8f, -3.0f, 3.0f, 6.0f};
+
+static float *values(kern_test *t, size_t n, float scale)
+{
+    float *x = kern_floats(t, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] = kern_range(t, 0, 9) ? x[i] * scale : odd[kern_range(t, 0, sizeof odd / sizeof *odd - 1)];
+    return x;
+}
+
+static void binary(kern_test *t)
+{
+    kin_binary_args g = {.rows = kern_range(t, 1, 5), .n = kern_range(t, 1, 70), .a_step = 1, .b_step = 1};
+    int             kind = (int)kern_range(t, 0, KIN_BINARY_KINDS - 1), form = (int)kern_range(t, 0, 5);
+    g.lda = g.ldb = (ptrdiff_t)g.n;
+    if (form == 1) g.ldb = 0;
+    if (form == 2) g.lda = 0;
+    if (form == 3) g.ldb = g.b_step = 0;
+    if (form == 4) g.lda = g.a_step = 0;
+    if (form == 5) g.ldb = 1, g.b_step = 0; /* a value a row */
+    g.ldy = (ptrdiff_t)(g.n + kern_range(t, 0, 5));
+    g.a = values(t, (g.rows - 1) * (size_t)g.lda + (g.a_step ? g.n : 1), 3);
+    g.b = values(t, (g.rows - 1) * (size_t)g.ldb + (g.b_step ? g.n : 1), 3);
+    size_t size = (g.rows - 1) * (size_t)g.ldy + g.n;
+    float *expected = kern_blank(t, size), *y = kern_blank(t, size);
+    g.y = expected;
+    kin_elementwise_scalar.binary[kind](&g);
+    g.y = y;
+    t->k->elementwise->binary[kind](&g);
+    kern_same(t, "binary", expected, y, size, true, 0);
+}
+
+/* Largest error: exp in ulp of the result, sigmoid and tanh absolute. */
+static void accuracy(kern_test *t, int kind, const float *x, const float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)x[i], exact = 0, bound = 3e-7;
+        if (isnan(x[i])) {
+            if (!isnan(y[i])) kern_fail(t, "unary %d of NaN is %g", kind, (double)y[i]);
+            continue;
+        }
+        if (kind == KIN_UNARY_EXP) {
+            exact = (double)(float)exp(v);
+            bound = isinf(exact) ? 0 : fmax(2 * ldexp(1, ilogb(fmax(exact, 0x1p-126)) - 23), 0x1p-149);
+        } else
+            exact = kind == KIN_UNARY_SIGMOID ? 1 / (1 + exp(-v)) : tanh(v);
+        if (!((double)y[i] == exact || fabs((double)y[i] - exact) <= bound)) {
+            kern_fail(t, "unary %d of %.9g is %.9g, exactly %.9g", kind, v, (double)y[i], exact);
+            return;
+        }
+    }
+}
+
+static void unary(kern_test *t)
+{
+    int    kind = (int)kern_range(t, 0, KIN_UNARY_KINDS - 1);
+    size_t n = kern_range(t, 1, 300);
+    float *x = values(t, n, kern_flip(t) ? 110 : 3), *expected = kern_blank(t, n), *y = kern_blank(t, n);
+    bool   rounded = kind == KIN_UNARY_SIGMOID || kind == KIN_UNARY_TANH || kind == KIN_UNARY_EXP;
+    float  p[2] = {kind == KIN_UNARY_LEAKY ? 0.2f : -1.0f, kern_flip(t) ? INFINITY : 1.5f};
+    kin_elementwise_scalar.unary[kind](n, x, p, expected);
+    t->k->elementwise->unary[kind](n, x, p, y);
+    if (rounded) accuracy(t, kind, x, y, n);
+    if (!rounded || t->fused) kern_same(t, "unary", expected, y, n, true, 0);
+    t->k->elementwise->unary[kind](n, x, p, x);
+    kern_same(t, "unary in place", y, x, n, true, 0);
+}
+
+static void channels(kern_test *t)
+{
+    size_t       rows = kern_range(t, 1, 5), n = kern_range(t, 1, 70), size = rows * n;
+    const float *x = values(t, size, 2), *scale = kern_floats(t, n), *shift = kern_floats(t, n);
+    float       *expected = kern_blank(t, size), *y = kern_blank(t, size);
+    if (kern_flip(t)) {
+        kin_elementwise_scalar.prelu(rows, n, x, scale, expected);
+        t->k->elementwise->prelu(rows, n, x, scale, y);
+    } else {
+        kin_elementwise_scalar.affine(rows, n, x, scale, shift, expected);
+        t->k->elementwise->affine(rows, n, x, scale, shift, y);
+    }
+    kern_same(t, "per channel", expected, y, size, true, 0);
+}
+
+static void body(kern_test *t)
+{
+    binary(t);
+    unary(t);
+    channels(t);
+}
+
+int main(int argc, char **argv)
+{
+    return kern_main(argc, argv, 500, body);
+}
