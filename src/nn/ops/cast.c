@@ -6,7 +6,7 @@
  * TensorFlow: Cast; TensorFlow Lite: CAST (lite/kernels/cast.cc).
  */
 #include "nn/ops/common.h"
-#include "nn/ops/half.h"
+#include "kern/convert/half.h"
 
 typedef struct {
     int type;
@@ -72,7 +72,7 @@ static void put_real(kin_tensor *t, size_t i, float v)
     if (t->type == KIN_FLOAT32)
         ((float *)t->data)[i] = v;
     else
-        ((uint16_t *)t->data)[i] = kin_half_from_float(v);
+        ((uint16_t *)t->data)[i] = kin_float_to_half(v);
 }
 
 static void forward(const kin_call *call)

@@ -6,7 +6,7 @@
  * TensorFlow Lite: DEQUANTIZE (lite/kernels/internal/reference/dequantize.h; lite/kernels/dequantize.h for float16 and one
  * scale a channel). TensorFlow: Dequantize is another op.
  */
-#include "nn/ops/half.h"
+#include "kern/convert/half.h"
 #include "nn/ops/quant.h"
 
 static kin_status infer(const kin_call *call)
