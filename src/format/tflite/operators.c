@@ -50,7 +50,7 @@ static const kin_operator_row squeeze[] = {INTS(0, "squeeze_dims", "axes"), END}
 static const kin_operator_row strided_slice[] = {
     INT(0, "begin_mask", "begin_mask", 0),       INT(1, "end_mask", "end_mask", 0),
     INT(2, "ellipsis_mask", "ellipsis_mask", 0), INT(3, "new_axis_mask", "new_axis_mask", 0),
-    INT(4, "shrink_axis_mask", "shrink_axis_mask", 0), REFUSE(5, "offset"), END};
+    INT(4, "shrink_axis_mask", "shrink_axis_mask", 0), BOOL(5, "offset", "offset"), END};
 static const kin_operator_row cast[] = {TYPE(1, "out_data_type", "type", TFL_FLOAT32), END};
 static const kin_operator_row shape[] = {TYPE(0, "out_type", "type", TFL_FLOAT32), END};
 static const kin_operator_row unpack[] = {INT(1, "axis", "axis", 0), END};
