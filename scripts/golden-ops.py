@@ -13,9 +13,11 @@ The format of the files is in tests/golden/ops/README.md.
 import os
 import struct
 import sys
+import warnings
 import zlib
 
 os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'
+warnings.simplefilter('ignore')
 import flatbuffers
 import numpy as np
 import tensorflow as tf

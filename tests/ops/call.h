@@ -69,6 +69,7 @@ static inline void call_make(op_call *c)
 {
     c->in_count = c->draw.in_count, c->out_count = c->draw.out_count;
     for (size_t i = 0; i < c->in_count; i++) {
+        if (!c->draw.in[i].name) continue; /* an optional input that is left out */
         c->in[i] = c->draw.in[i];
         c->in[i].name = "input";
         c->block[i] = call_block(call_bytes(&c->in[i]), c->draw.in[i].data, 0);
