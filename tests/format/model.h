@@ -145,7 +145,7 @@ static inline void model_tensors(model *m)
     };
     for (int i = 0; i < TENSORS; i++) {
         /* shape type buffer name quantization is_variable sparsity shape_signature has_rank variants external */
-        const char *fields = i == T_INT8 ? "41444140004" : i == T_INPUT ? "41440104004" : "41440100004";
+        const char *fields = i == T_INT8 ? "41444100004" : i == T_INPUT ? "41440104004" : "41440100004";
         m->tensor[i] = table(&m->b, fields);
         point(&m->b, m->tensors + 4 + 4 * (size_t)i, m->tensor[i]);
         m->shape[i] = field_vector(&m->b, m->tensor[i], 0, 4, (size_t)t[i].rank, t[i].shape);
