@@ -64,7 +64,7 @@ static void round_weights(const spec *s, int i, int first, int count, int16_t *w
 kin_status kin_axis_make(kin_context *ctx, int in, double low, double high, int out, kin_filter filter, kin_axis *axis)
 {
     spec s = {low, (high - low) / out, in, false};
-    s.area = filter == KIN_FILTER_AREA && s.scale > 1; /* area that enlarges is linear, as in OpenCV */
+    s.area = filter == KIN_FILTER_AREA && s.scale > 1; /* area that enlarges is the triangle */
     int count, taps = 1;
     memset(axis, 0, sizeof *axis);
     for (int i = 0; i < out; i++) {
