@@ -29,11 +29,13 @@ enum { KIN_LEFT_EYE, KIN_RIGHT_EYE, KIN_NOSE, KIN_MOUTH_LEFT, KIN_MOUTH_RIGHT, K
 typedef struct {
     float size_px;          /* the shorter side of the box */
     float sharpness;        /* 0 blurred .. 1 sharp */
-    float yaw, pitch, roll; /* degrees, estimated from the five points; 0 looks into the camera */
+    /* Degrees, estimated from the five points; 0 looks into the camera. Positive: yaw turned to the picture's right,
+     * pitch looking up, roll clockwise in the picture. */
+    float yaw, pitch, roll;
 } kin_quality;
 
 typedef struct {
-    kin_box     box;
+    kin_box     box;   /* not rounded; reaches past the picture's edge where the face does */
     float       score; /* 0 .. 1 */
     kin_point   points[KIN_POINTS];
     kin_quality quality;
@@ -47,8 +49,9 @@ typedef struct {
 
 KIN_API void kin_faces_free(kin_faces *faces);
 
-/* Index of the face that counts where one is wanted: the largest near the middle (area, weighted down by the distance
- * from the picture's middle). faces->count must not be 0. */
+/* Index of the face that counts where one is wanted: the one with the greatest (width * height of its box) - 2 d^2, where
+ * d is the distance in pixels from the box's middle to the picture's middle; of equals the first. (The rule of facenet's
+ * align_dataset_mtcnn.py, the usual one for LFW.) faces->count must not be 0. */
 KIN_API size_t kin_faces_main(const kin_faces *faces, const kin_image *picture);
 
 typedef struct kin_detector kin_detector;
