@@ -59,15 +59,15 @@ static kin_status find_width(kin_embedder *embedder)
     return KIN_OK;
 }
 
-kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
+/* Borrows the graph. */
+static kin_status make(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
 {
     *out = NULL;
     KIN_TRY(kin_plans_check(ctx, graph, "embedder"));
     KIN_TRY(check_card(ctx, card));
     kin_embedder *embedder;
     KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *embedder, &embedder));
-    *embedder =
-        (kin_embedder){.ctx = ctx, .graph = graph, .card = *card, .plans = {.ctx = ctx, .graph = graph}};
+    *embedder = (kin_embedder){.ctx = ctx, .graph = graph, .card = *card, .plans = {.ctx = ctx, .graph = graph}};
     for (size_t i = 0; i < sizeof graph->fingerprint; i++)
         snprintf(embedder->fingerprint + 2 * i, 3, "%02x", graph->fingerprint[i]);
     kin_status status = find_width(embedder);
@@ -78,15 +78,20 @@ kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *
     return status;
 }
 
-void kin_embedder_own(kin_embedder *embedder)
+kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
 {
-    embedder->owns_graph = true;
+    kin_status status = make(ctx, graph, card, out);
+    if (status == KIN_OK)
+        (*out)->owns_graph = true;
+    else
+        kin_graph_free(graph);
+    return status;
 }
 
 kin_status kin_embedder_share(kin_context *ctx, kin_embedder *first, kin_embedder **out)
 {
     kin_enter(ctx);
-    kin_status status = kin_embedder_new(ctx, first->graph, &first->card, out);
+    kin_status status = make(ctx, first->graph, &first->card, out);
     kin_leave(ctx);
     return status;
 }
@@ -100,6 +105,11 @@ void kin_embedder_free(kin_embedder *embedder)
     if (embedder->owns_graph) kin_graph_free(embedder->graph);
     kin_release(ctx, embedder);
     kin_leave(ctx);
+}
+
+const kin_card *kin_embedder_card(const kin_embedder *embedder)
+{
+    return &embedder->card;
 }
 
 size_t kin_embedder_width(const kin_embedder *embedder)
@@ -178,15 +188,31 @@ static void mirror_tensor(const float *x, int height, int width, float *out)
         for (int k = 0; k < width; k++) memcpy(out + 3 * (size_t)k, x + 3 * (size_t)(width - 1 - k), 3 * sizeof *x);
 }
 
-/* Puts one crop (of the input's size) and, if wanted, its mirror image into the batch. */
-static void feed_crop(const kin_card *card, const kin_image *crop, bool mirror, float *x)
+static kin_feed feed_of(const kin_card *card)
 {
-    kin_feed feed = {.bgr = card->bgr,
-                     .mean = {card->mean[0], card->mean[1], card->mean[2]},
-                     .scale = {card->scale[0], card->scale[1], card->scale[2]}};
-    size_t   size = 3 * (size_t)card->width * (size_t)card->height;
-    kin_pixels_to_tensor(crop, &feed, card->width, card->height, 0, x);
-    if (mirror) mirror_tensor(x, card->height, card->width, x + size);
+    return (kin_feed){.bgr = card->bgr,
+                      .mean = {card->mean[0], card->mean[1], card->mean[2]},
+                      .scale = {card->scale[0], card->scale[1], card->scale[2]}};
+}
+
+/* Puts a crop into the batch: it is of the input's size already, or is brought to it as the card says. */
+static kin_status feed_crop(kin_context *ctx, const kin_card *card, const kin_image *crop, float *x)
+{
+    kin_feed feed = feed_of(card);
+    if (crop->width == card->width && crop->height == card->height) {
+        kin_pixels_to_tensor(crop, &feed, card->width, card->height, 0, x);
+        return KIN_OK;
+    }
+    if (card->resize == KIN_RESIZE_TENSORFLOW) {
+        kin_pixels_to_tensor_tf(crop, KIN_TF_HALF_PIXEL, &feed, card->width, card->height, x);
+        return KIN_OK;
+    }
+    kin_image *fitting;
+    KIN_TRY(kin_pixels_new(ctx, card->width, card->height, &fitting));
+    kin_status status = kin_pixels_resize(ctx, crop, NULL, KIN_FILTER_TRIANGLE, fitting);
+    if (status == KIN_OK) kin_pixels_to_tensor(fitting, &feed, card->width, card->height, 0, x);
+    kin_image_free(fitting);
+    return status;
 }
 
 /* The sum of `rows` outputs, made of unit length where the card says so (a zero vector stays). */
@@ -229,9 +255,12 @@ static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, co
     float *x = kin_plan_input(plan, 0);
     for (size_t i = 0; i < count; i++) {
         kin_image *own = NULL;
+        float     *row = x + i * rows * size;
         if (!crop) KIN_TRY(crop_for(embedder->ctx, card, picture, &faces[i], &own));
-        feed_crop(card, crop ? crop : own, mirror, x + i * rows * size);
+        kin_status status = feed_crop(embedder->ctx, card, crop ? crop : own, row);
         kin_image_free(own);
+        KIN_TRY(status);
+        if (mirror) mirror_tensor(row, card->height, card->width, row + size);
     }
     const float *y;
     KIN_TRY(run_plan(embedder, plan, count * rows, &y));
@@ -275,23 +304,10 @@ kin_status kin_embed_single(kin_embedder *embedder, const kin_image *picture, co
     return embed_one(embedder, picture, face, false, vector);
 }
 
-static kin_status embed_crop(kin_embedder *embedder, const kin_image *crop, float *vector)
-{
-    const kin_card *card = &embedder->card;
-    if (crop->width == card->width && crop->height == card->height)
-        return run_crops(embedder, NULL, NULL, 1, crop, card->mirror, vector);
-    kin_image *fitting;
-    KIN_TRY(kin_pixels_new(embedder->ctx, card->width, card->height, &fitting));
-    kin_status status = kin_pixels_resize(embedder->ctx, crop, NULL, KIN_FILTER_TRIANGLE, fitting);
-    if (status == KIN_OK) status = run_crops(embedder, NULL, NULL, 1, fitting, card->mirror, vector);
-    kin_image_free(fitting);
-    return status;
-}
-
 kin_status kin_embed_crop(kin_embedder *embedder, const kin_image *crop, float *vector)
 {
     kin_enter(embedder->ctx);
-    kin_status status = embed_crop(embedder, crop, vector);
+    kin_status status = run_crops(embedder, NULL, NULL, 1, crop, embedder->card.mirror, vector);
     kin_leave(embedder->ctx);
     return status;
 }

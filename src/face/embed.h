@@ -14,17 +14,18 @@ enum { KIN_EMBED_BATCH = 8 }; /* most crops in one run */
 struct kin_embedder {
     kin_context *ctx;
     kin_graph   *graph;
-    bool         owns_graph;
+    bool         owns_graph; /* not that of kin_embedder_share */
     kin_card     card; /* its strings belong to the graph */
     size_t       width;
     char         fingerprint[33];
     kin_plans    plans;
 };
 
-/* An embedder of a network and its card; both are borrowed as by kin_detector_new. */
+/* An embedder of a network and its card. The graph is taken over, also when this fails; the card's strings belong to
+ * it. KIN_E_FORMAT or KIN_E_UNSUPPORTED with the field's name when card or network are not usable. */
 kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out);
-/* From now on kin_embedder_free frees the graph too. */
-void kin_embedder_own(kin_embedder *embedder);
+/* Valid as long as the embedder. */
+const kin_card *kin_embedder_card(const kin_embedder *embedder);
 
 /* The vectors of `count` faces of one picture, one after another in `vectors` [count, width]. The same numbers as
  * kin_embed gives one by one, in fewer runs. */

@@ -40,7 +40,8 @@ static kin_status check_card(kin_context *ctx, const kin_card *card)
     return KIN_OK;
 }
 
-kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
+/* Borrows the graph. */
+static kin_status make(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
 {
     *out = NULL;
     KIN_TRY(kin_plans_check(ctx, graph, "detector"));
@@ -50,26 +51,26 @@ kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: output.decode: \"%s\" is no decoding of a detector that kin knows",
                         card->decode);
     KIN_TRY(decoding->check(ctx, card));
-    kin_detector *detector;
-    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *detector, &detector));
-    *detector = (kin_detector){.ctx = ctx,
-                               .graph = graph,
-                               .card = *card,
-                               .decoding = decoding,
-                               .plans = {.ctx = ctx, .graph = graph}};
-    *out = detector;
+    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof **out, out));
+    **out = (kin_detector){
+        .ctx = ctx, .graph = graph, .card = *card, .decoding = decoding, .plans = {.ctx = ctx, .graph = graph}};
     return KIN_OK;
 }
 
-void kin_detector_own(kin_detector *detector)
+kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
 {
-    detector->owns_graph = true;
+    kin_status status = make(ctx, graph, card, out);
+    if (status == KIN_OK)
+        (*out)->owns_graph = true;
+    else
+        kin_graph_free(graph);
+    return status;
 }
 
 kin_status kin_detector_share(kin_context *ctx, kin_detector *first, kin_detector **out)
 {
     kin_enter(ctx);
-    kin_status status = kin_detector_new(ctx, first->graph, &first->card, out);
+    kin_status status = make(ctx, first->graph, &first->card, out);
     kin_leave(ctx);
     return status;
 }
