@@ -8,11 +8,10 @@ import pathlib
 import shlex
 import subprocess
 import sys
-import tempfile
 
 import numpy as np
 
-from reference import middle, nearest_the_middle, read_photo
+from reference import nearest_the_middle
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = pathlib.Path(os.environ.get("KIN_SHARED", ROOT.parent / "shared"))
@@ -23,8 +22,8 @@ def add_arguments(parser):
     parser.add_argument("people", help="the unpacked folder people/ of people.tar")
     parser.add_argument("--embed", default=f"{ROOT / 'build' / 'kin'} embed --json",
                         help="command that prints one JSON object a photo (default: %(default)s)")
-    parser.add_argument("--crop", help="command for photos that are a crop already, for those without a face; "
-                        "without it they count as matching nobody")
+    parser.add_argument("--middle", help="command that embeds the middle of photos without a face (kin has none: "
+                        "'reference.py middle -m models/recogniser.tflite'); without it they match nobody")
     parser.add_argument("--cache", help=".npz that keeps the vectors between runs")
 
 
@@ -52,21 +51,10 @@ def vector_of(record):
     return record.get("middle")
 
 
-def middles(command, photos):
-    """Vectors of the middles of photos without a face, by a command that takes crops."""
-    from PIL import Image
-    with tempfile.TemporaryDirectory() as folder:
-        crops = []
-        for i, photo in enumerate(photos):
-            crops.append(pathlib.Path(folder) / f"{i}.png")
-            Image.fromarray(middle(read_photo(photo))).save(crops[-1])
-        return [vector_of(r) for r in records(command, crops)]
-
-
 def embed_all(options, photos):
-    """{photo: unit vector}; where no face was found the middle's vector, or None without --crop. Also the list of
+    """{photo: unit vector}; where no face was found the middle's vector, or None without --middle. Also the list of
     photos without a face."""
-    key = options.embed + "|" + str(options.crop)
+    key = options.embed + "|" + str(options.middle)
     if options.cache and pathlib.Path(options.cache).exists():
         kept = np.load(options.cache, allow_pickle=False)
         if str(kept["key"]) == key and set(map(str, photos)) <= set(kept["photos"].tolist()):
@@ -81,8 +69,8 @@ def embed_all(options, photos):
             without.append(photo)
         if sys.stderr.isatty():
             print(f"\r{len(found)} of {len(photos)} photos", end="", file=sys.stderr)
-    if options.crop:
-        found.update(zip(without, middles(options.crop, without)))
+    if options.middle and without:
+        found.update((p, r["middle"]) for p, r in zip(without, records(options.middle, without)))
     width = next(len(v) for v in found.values() if v is not None)
     found = {p: None if v is None else np.asarray(v, np.float64) / np.linalg.norm(v) for p, v in found.items()}
     if options.cache:

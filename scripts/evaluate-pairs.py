@@ -76,7 +76,7 @@ def main():
         print(f"TAR at FAR {far:g}: {100 * (similarity[same] > threshold).mean():.1f} % (similarity {threshold:.3f})")
     print(f"area under the curve {area_under_curve(similarity, same):.5f}")
     print(f"{len(pairs)} pairs, {len(photos)} photos, {len(without)} without a face"
-          + ("" if options.crop or not without or vectors[without[0]] is not None else " (matching nobody)")
+          + ("" if options.middle or not without or vectors[without[0]] is not None else " (matching nobody)")
           + f", {time.time() - start:.0f} s")
 
 

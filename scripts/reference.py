@@ -79,10 +79,8 @@ class Detector:
     def __init__(self, path, threads=1):
         self.network = Network(path, threads)
 
-    def one_pass(self, photo, scale):
-        height, width = photo.shape[:2]
-        if scale < 1:
-            photo = resize(photo, max(1, round(width * scale)), max(1, round(height * scale)))
+    def one_pass(self, photo):
+        """All finds in a picture as the network sees it: rows of score, box, points."""
         h, w = photo.shape[:2]
         padded = np.zeros((1, -(-h // 32) * 32, -(-w // 32) * 32, 3), np.float32)
         padded[0, :h, :w] = photo
@@ -95,24 +93,40 @@ class Detector:
                 centre, half = middle + stride * n[1:3], stride * np.exp(n[3:5]) / 2
                 points = middle + stride * n[5:15].reshape(5, 2)
                 rows.append(np.concatenate([[score[j, i]], centre - half, centre + half, points.ravel()]))
-        rows = np.array(rows).reshape(-1, 15)
-        rows[:, 1::2] *= width / w
-        rows[:, 2::2] *= height / h
-        return rows
+        return np.array(rows).reshape(-1, 15)
+
+    def all_passes(self, photo, min_face):
+        """Smaller and smaller views until no face in it can be larger than the network knows; a pass leaves the sizes
+        at its edge to the one that sees them better."""
+        height, width = photo.shape[:2]
+        scale, least, found = min(1.0, max(self.smallest / min_face, self.longer_side / max(height, width))), 0, []
+        view = photo if scale == 1 else resize(photo, max(1, round(width * scale)), max(1, round(height * scale)))
+        while True:
+            h, w = view.shape[:2]
+            last = min(h, w) <= self.largest
+            rows = self.one_pass(view)
+            side = np.maximum(rows[:, 3] - rows[:, 1], rows[:, 4] - rows[:, 2])
+            middle = (rows[:, 1:3] + rows[:, 3:5]) / 2
+            rows = rows[(side >= least) & (last | (side <= 1.25 * self.largest))
+                        & (middle >= 0).all(1) & (middle < (w, h)).all(1)]
+            rows[:, 1::2] *= width / w
+            rows[:, 2::2] *= height / h
+            found.append(rows)
+            if last:
+                return np.concatenate(found)
+            factor = max(self.largest / min(h, w), 2 * self.smallest / self.largest)
+            view = resize(view, max(1, round(w * factor)), max(1, round(h * factor)))
+            least = 0.75 * self.largest * factor
 
     def __call__(self, photo, min_face=40):
-        longer = max(photo.shape[:2])
-        scale = min(1.0, max(self.smallest / min_face, self.longer_side / longer))
-        rows = self.one_pass(photo, scale)
-        if longer * scale > self.longer_side:  # faces too large for the network may remain
-            rows = np.concatenate([rows, self.one_pass(photo, self.longer_side / longer)])
+        rows = self.all_passes(photo, min_face)
         rows = rows[np.argsort(-rows[:, 0], kind="stable")]
         faces = []
         while len(rows):
             best, rows = rows[0], rows[1:]
             faces.append({"score": best[0], "box": best[1:5], "points": best[5:].reshape(5, 2)})
             rows = rows[iou(best[1:5], rows[:, 1:5]) <= self.overlap]
-        return faces
+        return [f for f in faces if min(f["box"][2:] - f["box"][:2]) >= min_face]
 
 
 def nearest_the_middle(faces, width, height):
@@ -190,7 +204,8 @@ def embed_photo(path, detector, recogniser, min_face, only_middle):
 
 def main():
     parser = argparse.ArgumentParser(description="Python reference of kin's path; prints one JSON object a photo")
-    parser.add_argument("verb", choices=["embed"])
+    parser.add_argument("verb", choices=["embed", "middle"],
+                        help="middle: the vector of each photo's middle, whatever is there")
     parser.add_argument("photo", nargs="+")
     parser.add_argument("--json", action="store_true", help="accepted; the output is JSON anyway")
     parser.add_argument("--detector", default=SHARED / "weights" / "pilot-detector.onnx")
@@ -200,11 +215,15 @@ def main():
     parser.add_argument("--only-middle", action="store_true",
                         help="the face nearest the middle, or the photo's middle where there is none (\"middle\")")
     options = parser.parse_args()
-    detector = Detector(options.detector, options.threads)
+    detector = Detector(options.detector, options.threads) if options.verb == "embed" else None
     recogniser = Recogniser(options.model, options.threads)
     for path in options.photo:
         try:
-            record = embed_photo(path, detector, recogniser, options.min_face, options.only_middle)
+            if options.verb == "middle":
+                vector = recogniser(middle(read_photo(path)))
+                record = {"file": path, "faces": [], "middle": [round(float(x), 7) for x in vector]}
+            else:
+                record = embed_photo(path, detector, recogniser, options.min_face, options.only_middle)
         except OSError as error:
             record = {"file": path, "error": {"status": 3, "message": str(error)}}
         print(json.dumps(record))

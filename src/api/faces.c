@@ -33,13 +33,7 @@ kin_status kin_detector_open(kin_context *ctx, const char *model, kin_detector *
     *out = NULL;
     kin_enter(ctx);
     kin_status status = open_model(ctx, model, "detector", KIN_CARD_DETECTOR, &graph, &card);
-    if (status == KIN_OK) {
-        status = kin_detector_new(ctx, graph, card, out);
-        if (status == KIN_OK)
-            kin_detector_own(*out);
-        else
-            kin_graph_free(graph);
-    }
+    if (status == KIN_OK) status = kin_detector_new(ctx, graph, card, out); /* takes the graph over, also when it fails */
     kin_leave(ctx);
     return status;
 }
@@ -51,13 +45,7 @@ kin_status kin_embedder_open(kin_context *ctx, const char *model, kin_embedder *
     *out = NULL;
     kin_enter(ctx);
     kin_status status = open_model(ctx, model, "recogniser", KIN_CARD_EMBEDDER, &graph, &card);
-    if (status == KIN_OK) {
-        status = kin_embedder_new(ctx, graph, card, out);
-        if (status == KIN_OK)
-            kin_embedder_own(*out);
-        else
-            kin_graph_free(graph);
-    }
+    if (status == KIN_OK) status = kin_embedder_new(ctx, graph, card, out); /* takes the graph over, also when it fails */
     kin_leave(ctx);
     return status;
 }

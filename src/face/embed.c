@@ -1,55 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a face to a unit vector: aligned crop, network, sum with the mirror image's, unit length.
+ * From a face to a vector: the crop that the card asks for, its mirror image beside it in the same batch, the network,
+ * the sum of the two, unit length.
  */
 #include "face/embed.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "face/align.h"
 #include "nn/graph.h"
-#include "pixels/pixels.h"
 
 /* --- making one --- */
 
 static kin_status check_card(kin_context *ctx, const kin_card *card)
 {
+    enum { SIDE_MAX = 4096 };
     if (card->kind != KIN_CARD_EMBEDDER) return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: kind: not an embedder");
     if (strcmp(card->decode, "embedding") != 0)
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: output.decode: \"%s\", expected \"embedding\"", card->decode);
-    if (card->width < 1 || card->height < 1 || card->width > 4096 || card->height > 4096)
-        return kin_fail(ctx, KIN_E_FORMAT, "card: input: %d x %d, expected 1 to 4096", card->width, card->height);
+    if (card->width < 1 || card->height < 1 || card->width > SIDE_MAX || card->height > SIDE_MAX)
+        return kin_fail(ctx, KIN_E_FORMAT, "card: input: %d x %d, expected 1 to %d", card->width, card->height, SIDE_MAX);
     for (int i = 0; i < 3; i++)
         if (!isfinite(card->mean[i]) || !isfinite(card->scale[i]) || card->scale[i] == 0)
             return kin_fail(ctx, KIN_E_FORMAT, "card: input.mean, input.scale: not usable numbers");
+    if (card->align == KIN_ALIGN_MARGIN && !(card->margin >= 0 && card->margin <= 10))
+        return kin_fail(ctx, KIN_E_FORMAT, "card: input.margin: %g, expected 0 to 10", card->margin);
     return KIN_OK;
 }
 
-/* Pictures that go through the network for one face. */
-static int64_t views(const kin_embedder *embedder)
+/* Elements of `shape` for one crop, 0 when it is not known or not [n, ..., 1, width]. */
+static size_t width_of(const kin_shape *shape)
 {
-    return embedder->card.mirror ? 2 : 1;
+    if (shape->rank < 2) return 0;
+    int64_t width = 1;
+    for (int i = 1; i < shape->rank; i++)
+        if (shape->dim[i] < 1 || !kin_mul_i64(width, shape->dim[i], &width)) return 0;
+    return (size_t)width;
 }
 
-static kin_status learn_width(kin_embedder *embedder, int64_t n)
+/* The file says it; for a graph that was built by hand a plan must. */
+static kin_status find_width(kin_embedder *embedder)
 {
-    kin_plan *plan;
-    KIN_TRY(kin_plans_get(&embedder->plans, n, embedder->card.height, embedder->card.width, &plan));
-    kin_shape shape = kin_plan_output_shape(plan, 0);
-    size_t    count = kin_count(&shape);
-    char      text[KIN_SHAPE_TEXT];
-    if (kin_plan_output_type(plan, 0) != KIN_FLOAT32 || shape.rank < 2 || shape.dim[0] != n || count % (size_t)n ||
-        count / (size_t)n < 2 || count / (size_t)n > KIN_EMBEDDING_MAX)
-        return kin_fail(embedder->ctx, KIN_E_UNSUPPORTED, "embedder: output %s of shape %s, expected float32 [%lld, 2 to %d]",
-                        kin_type_name(kin_plan_output_type(plan, 0)), kin_shape_text(&shape, text, sizeof text), (long long)n,
-                        KIN_EMBEDDING_MAX);
-    embedder->width = count / (size_t)n;
+    const kin_graph *graph = embedder->graph;
+    kin_shape        shape = graph->tensor[graph->output[0]].shape;
+    if (!width_of(&shape)) {
+        kin_plan *plan;
+        KIN_TRY(kin_plans_get(&embedder->plans, 1, embedder->card.height, embedder->card.width, &plan));
+        shape = kin_plan_output_shape(plan, 0);
+    }
+    embedder->width = width_of(&shape);
+    if (embedder->width < 1 || embedder->width > KIN_EMBEDDING_MAX) {
+        char text[KIN_SHAPE_TEXT];
+        return kin_fail(embedder->ctx, KIN_E_UNSUPPORTED, "embedder: output of shape %s, expected [n, 1 to %d]",
+                        kin_shape_text(&shape, text, sizeof text), KIN_EMBEDDING_MAX);
+    }
     return KIN_OK;
 }
 
-kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
+/* Borrows the graph. */
+static kin_status make(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
 {
     *out = NULL;
     KIN_TRY(kin_plans_check(ctx, graph, "embedder"));
@@ -57,8 +68,9 @@ kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *
     kin_embedder *embedder;
     KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *embedder, &embedder));
     *embedder = (kin_embedder){.ctx = ctx, .graph = graph, .card = *card, .plans = {.ctx = ctx, .graph = graph}};
-    kin_hash_text(graph->fingerprint, embedder->fingerprint);
-    kin_status status = learn_width(embedder, views(embedder));
+    for (size_t i = 0; i < sizeof graph->fingerprint; i++)
+        snprintf(embedder->fingerprint + 2 * i, 3, "%02x", graph->fingerprint[i]);
+    kin_status status = find_width(embedder);
     if (status == KIN_OK)
         *out = embedder;
     else
@@ -66,15 +78,20 @@ kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *
     return status;
 }
 
-void kin_embedder_own(kin_embedder *embedder)
+kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out)
 {
-    embedder->owns_graph = true;
+    kin_status status = make(ctx, graph, card, out);
+    if (status == KIN_OK)
+        (*out)->owns_graph = true;
+    else
+        kin_graph_free(graph);
+    return status;
 }
 
 kin_status kin_embedder_share(kin_context *ctx, kin_embedder *first, kin_embedder **out)
 {
     kin_enter(ctx);
-    kin_status status = kin_embedder_new(ctx, first->graph, &first->card, out);
+    kin_status status = make(ctx, first->graph, &first->card, out);
     kin_leave(ctx);
     return status;
 }
@@ -90,6 +107,11 @@ void kin_embedder_free(kin_embedder *embedder)
     kin_leave(ctx);
 }
 
+const kin_card *kin_embedder_card(const kin_embedder *embedder)
+{
+    return &embedder->card;
+}
+
 size_t kin_embedder_width(const kin_embedder *embedder)
 {
     return embedder->width;
@@ -100,153 +122,192 @@ const char *kin_embedder_fingerprint(const kin_embedder *embedder)
     return embedder->fingerprint;
 }
 
-const kin_card *kin_embedder_card(const kin_embedder *embedder)
-{
-    return &embedder->card;
-}
-
 /* --- crops --- */
 
-static kin_status cut_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, double margin, int width, int height,
-                             kin_image **out)
+static kin_status crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, double margin, int width,
+                              int height, kin_image **out)
 {
     const kin_box *box = &face->box;
-    double         side = fmax((double)box->x1 - box->x0, (double)box->y1 - box->y0) * (1 + 2 * margin);
-    double         x = 0.5 * ((double)box->x0 + box->x1), y = 0.5 * ((double)box->y0 + box->y1);
-    return kin_align_box(ctx, picture, x - side / 2, y - side / 2, side, side, width, height, out);
-}
-
-static kin_status resize_whole(kin_context *ctx, const kin_image *picture, int width, int height, kin_image **out)
-{
-    KIN_TRY(kin_pixels_new(ctx, width, height, out));
-    kin_status status = kin_pixels_resize(ctx, picture, NULL, KIN_FILTER_TRIANGLE, *out);
-    if (status != KIN_OK) {
-        kin_image_free(*out);
-        *out = NULL;
+    double         w = (double)box->x1 - box->x0, h = (double)box->y1 - box->y0;
+    double         side = fmax(w, h) * (1 + 2 * margin);
+    *out = NULL;
+    if (!(w > 0 && h > 0) || !isfinite(side)) return kin_fail(ctx, KIN_E_USAGE, "a face's box is empty");
+    if (!width) {
+        if (side > KIN_PIXELS_SIDE_MAX) return kin_fail(ctx, KIN_E_LIMIT, "a crop of %.0f pixels is too large", side);
+        width = height = side < 1 ? 1 : (int)lrint(side);
     }
-    return status;
+    double x = 0.5 * ((double)box->x0 + box->x1), y = 0.5 * ((double)box->y0 + box->y1);
+    return kin_align_box(ctx, picture, x - 0.5 * side, y - 0.5 * side, side, side, width, height, out);
 }
 
-/* The picture that the network sees of a face, as the card wants it. */
-static kin_status crop(kin_embedder *e, const kin_image *picture, const kin_face *face, kin_image **out)
+static kin_status crop_for(kin_context *ctx, const kin_card *card, const kin_image *picture, const kin_face *face,
+                           kin_image **out)
 {
-    const kin_card *card = &e->card;
-    kin_point       points[KIN_POINTS];
+    kin_point template[KIN_POINTS];
     *out = NULL;
     switch (card->align) {
     case KIN_ALIGN_FIVE_POINTS:
-        for (int i = 0; i < KIN_POINTS; i++) points[i] = (kin_point){card->points[i][0], card->points[i][1]};
-        return kin_align_crop(e->ctx, picture, face, points, card->width, card->height, out);
-    case KIN_ALIGN_MARGIN:
-        return cut_margin(e->ctx, picture, face, card->margin / 2, card->width, card->height, out);
-    case KIN_ALIGN_NONE:
-        break;
+        for (int i = 0; i < KIN_POINTS; i++) template[i] = (kin_point){card->points[i][0], card->points[i][1]};
+        return kin_align_crop(ctx, picture, face, template, card->width, card->height, out);
+    case KIN_ALIGN_MARGIN: return crop_margin(ctx, picture, face, card->margin, card->width, card->height, out);
+    case KIN_ALIGN_NONE: break;
     }
-    return cut_margin(e->ctx, picture, face, 0, card->width, card->height, out);
+    return kin_fail(ctx, KIN_E_UNSUPPORTED,
+                    "card: input.align: says not how a face is cut out for this model; it takes crops only");
 }
 
 kin_status kin_crop_aligned(kin_embedder *embedder, const kin_image *picture, const kin_face *face, kin_image **out)
 {
     kin_enter(embedder->ctx);
-    kin_status status = crop(embedder, picture, face, out);
+    kin_status status = crop_for(embedder->ctx, &embedder->card, picture, face, out);
     kin_leave(embedder->ctx);
     return status;
 }
 
-kin_status kin_crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, float margin, int size_px, kin_image **out)
+kin_status kin_crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, float margin, int size_px,
+                           kin_image **out)
 {
     *out = NULL;
     kin_enter(ctx);
-    double     side = fmax((double)face->box.x1 - face->box.x0, (double)face->box.y1 - face->box.y0) * (1 + 2 * (double)margin);
     kin_status status;
-    if (!(margin >= 0) || size_px < 0 || !isfinite(side) || side > KIN_PIXELS_SIDE_MAX)
-        status = kin_fail(ctx, KIN_E_USAGE, "crop: margin %g, size %d, expected 0 or more", (double)margin, size_px);
-    else {
-        int size = size_px ? size_px : (int)fmax(1, lrint(side));
-        status = cut_margin(ctx, picture, face, margin, size, size, out);
-    }
+    if (!(margin >= 0 && margin <= 100) || size_px < 0 || size_px > KIN_PIXELS_SIDE_MAX)
+        status = kin_fail(ctx, KIN_E_USAGE, "crop: margin %g, size %d: expected 0 to 100, 0 to %d", (double)margin, size_px,
+                          KIN_PIXELS_SIDE_MAX);
+    else
+        status = crop_margin(ctx, picture, face, margin, size_px, size_px, out);
     kin_leave(ctx);
     return status;
 }
 
 /* --- vectors --- */
 
-/* The mirror image of [height, width, 3]. */
-static void mirror(const float *in, int height, int width, float *out)
+/* x of [height, width, 3] with left and right changed places. */
+static void mirror_tensor(const float *x, int height, int width, float *out)
 {
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            memcpy(out + 3 * ((size_t)y * (size_t)width + (size_t)x), in + 3 * ((size_t)y * (size_t)width + (size_t)(width - 1 - x)),
-                   3 * sizeof *out);
+    for (int i = 0; i < height; i++, x += 3 * (size_t)width, out += 3 * (size_t)width)
+        for (int k = 0; k < width; k++) memcpy(out + 3 * (size_t)k, x + 3 * (size_t)(width - 1 - k), 3 * sizeof *x);
 }
 
-/* Sums the `n` vectors behind one another in `from`, then unit length where the card says so. */
-static kin_status finish(kin_embedder *e, const float *from, int64_t n, float *vector)
+static kin_feed feed_of(const kin_card *card)
+{
+    return (kin_feed){.bgr = card->bgr,
+                      .mean = {card->mean[0], card->mean[1], card->mean[2]},
+                      .scale = {card->scale[0], card->scale[1], card->scale[2]}};
+}
+
+/* Puts a crop into the batch: it is of the input's size already, or is brought to it as the card says. */
+static kin_status feed_crop(kin_context *ctx, const kin_card *card, const kin_image *crop, float *x)
+{
+    kin_feed feed = feed_of(card);
+    if (crop->width == card->width && crop->height == card->height) {
+        kin_pixels_to_tensor(crop, &feed, card->width, card->height, 0, x);
+        return KIN_OK;
+    }
+    if (card->resize == KIN_RESIZE_TENSORFLOW) {
+        kin_pixels_to_tensor_tf(crop, KIN_TF_HALF_PIXEL, &feed, card->width, card->height, x);
+        return KIN_OK;
+    }
+    kin_image *fitting;
+    KIN_TRY(kin_pixels_new(ctx, card->width, card->height, &fitting));
+    kin_status status = kin_pixels_resize(ctx, crop, NULL, KIN_FILTER_TRIANGLE, fitting);
+    if (status == KIN_OK) kin_pixels_to_tensor(fitting, &feed, card->width, card->height, 0, x);
+    kin_image_free(fitting);
+    return status;
+}
+
+/* The sum of `rows` outputs, made of unit length where the card says so (a zero vector stays). */
+static void sum_up(const kin_embedder *embedder, const float *y, size_t rows, float *vector)
 {
     double square = 0;
-    for (size_t i = 0; i < e->width; i++) {
+    for (size_t k = 0; k < embedder->width; k++) {
         double sum = 0;
-        for (int64_t k = 0; k < n; k++) sum += from[(size_t)k * e->width + i];
-        vector[i] = (float)(sum / (double)n);
-        square += (double)vector[i] * vector[i];
+        for (size_t i = 0; i < rows; i++) sum += y[i * embedder->width + k];
+        vector[k] = (float)(sum / (double)rows);
+        square += (double)vector[k] * vector[k];
     }
-    if (!isfinite(square)) return kin_fail(e->ctx, KIN_E_FORMAT, "the network gave numbers that are not finite");
-    if (!(square > 1e-20)) return kin_fail(e->ctx, KIN_E_FORMAT, "the network gave a vector of no length");
-    /* Galleries hold unit vectors whatever the card says: similarity is a cosine. */
-    float scale = (float)(1 / sqrt(square));
-    for (size_t i = 0; i < e->width; i++) vector[i] *= scale;
+    if (!embedder->card.normalise || !(square > 0)) return;
+    double scale = 1 / sqrt(square);
+    for (size_t k = 0; k < embedder->width; k++) vector[k] = (float)(scale * vector[k]);
+}
+
+static kin_status run_plan(kin_embedder *embedder, kin_plan *plan, size_t batch, const float **y)
+{
+    KIN_TRY(kin_plan_run(plan));
+    kin_shape shape = kin_plan_output_shape(plan, 0);
+    if (kin_plan_output_type(plan, 0) != KIN_FLOAT32 || shape.dim[0] != (int64_t)batch ||
+        width_of(&shape) != embedder->width) {
+        char text[KIN_SHAPE_TEXT];
+        return kin_fail(embedder->ctx, KIN_E_FORMAT, "embedder: output of shape %s, expected [%zu, %zu] of float32",
+                        kin_shape_text(&shape, text, sizeof text), batch, embedder->width);
+    }
+    *y = kin_plan_output(plan, 0);
     return KIN_OK;
 }
 
-/* `picture` has exactly the network's size. */
-static kin_status embed_picture(kin_embedder *e, const kin_image *picture, int64_t n, float *vector)
+/* `count` crops of faces, or the one `crop` that is there already, in one run. */
+static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+                            const kin_image *crop, bool mirror, float *vectors)
 {
-    const kin_card *card = &e->card;
+    const kin_card *card = &embedder->card;
+    size_t          rows = mirror ? 2 : 1, size = 3 * (size_t)card->width * (size_t)card->height;
     kin_plan       *plan;
-    KIN_TRY(kin_plans_get(&e->plans, n, card->height, card->width, &plan));
-    float   *input = kin_plan_input(plan, 0);
-    kin_feed feed = {.bgr = card->bgr,
-                     .mean = {card->mean[0], card->mean[1], card->mean[2]},
-                     .scale = {card->scale[0], card->scale[1], card->scale[2]}};
-    kin_pixels_to_tensor(picture, &feed, card->width, card->height, 0, input);
-    if (n == 2) mirror(input, card->height, card->width, input + 3 * (size_t)card->width * (size_t)card->height);
-    KIN_TRY(kin_plan_run(plan));
-    return finish(e, kin_plan_output(plan, 0), n, vector);
+    KIN_TRY(kin_plans_get(&embedder->plans, (int64_t)(count * rows), card->height, card->width, &plan));
+    float *x = kin_plan_input(plan, 0);
+    for (size_t i = 0; i < count; i++) {
+        kin_image *own = NULL;
+        float     *row = x + i * rows * size;
+        if (!crop) KIN_TRY(crop_for(embedder->ctx, card, picture, &faces[i], &own));
+        kin_status status = feed_crop(embedder->ctx, card, crop ? crop : own, row);
+        kin_image_free(own);
+        KIN_TRY(status);
+        if (mirror) mirror_tensor(row, card->height, card->width, row + size);
+    }
+    const float *y;
+    KIN_TRY(run_plan(embedder, plan, count * rows, &y));
+    for (size_t i = 0; i < count; i++)
+        sum_up(embedder, y + i * rows * embedder->width, rows, vectors + i * embedder->width);
+    return KIN_OK;
 }
 
-static kin_status embed_face(kin_embedder *e, const kin_image *picture, const kin_face *face, int64_t n, float *vector)
+kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+                           float *vectors)
 {
-    kin_image *view;
-    kin_enter(e->ctx);
-    kin_status status = crop(e, picture, face, &view);
-    if (status == KIN_OK) {
-        status = embed_picture(e, view, n, vector);
-        kin_image_free(view);
+    bool       mirror = embedder->card.mirror;
+    size_t     most = mirror ? KIN_EMBED_BATCH / 2 : KIN_EMBED_BATCH;
+    kin_status status = KIN_OK;
+    kin_enter(embedder->ctx);
+    for (size_t i = 0; i < count && status == KIN_OK;) {
+        size_t n = count - i >= most ? most : 1; /* two batch sizes, so that there are two plans */
+        status = run_crops(embedder, picture, faces + i, n, NULL, mirror, vectors + i * embedder->width);
+        i += n;
     }
-    kin_leave(e->ctx);
+    kin_leave(embedder->ctx);
+    return status;
+}
+
+static kin_status embed_one(kin_embedder *embedder, const kin_image *picture, const kin_face *face, bool mirror,
+                            float *vector)
+{
+    kin_enter(embedder->ctx);
+    kin_status status = run_crops(embedder, picture, face, 1, NULL, mirror, vector);
+    kin_leave(embedder->ctx);
     return status;
 }
 
 kin_status kin_embed(kin_embedder *embedder, const kin_image *picture, const kin_face *face, float *vector)
 {
-    return embed_face(embedder, picture, face, views(embedder), vector);
+    return embed_one(embedder, picture, face, embedder->card.mirror, vector);
 }
 
 kin_status kin_embed_single(kin_embedder *embedder, const kin_image *picture, const kin_face *face, float *vector)
 {
-    return embed_face(embedder, picture, face, 1, vector);
+    return embed_one(embedder, picture, face, false, vector);
 }
 
-kin_status kin_embed_crop(kin_embedder *embedder, const kin_image *picture, float *vector)
+kin_status kin_embed_crop(kin_embedder *embedder, const kin_image *crop, float *vector)
 {
-    const kin_card *card = &embedder->card;
-    kin_image      *view = NULL;
     kin_enter(embedder->ctx);
-    kin_status status = KIN_OK;
-    if (picture->width != card->width || picture->height != card->height)
-        status = resize_whole(embedder->ctx, picture, card->width, card->height, &view);
-    if (status == KIN_OK) status = embed_picture(embedder, view ? view : picture, views(embedder), vector);
-    kin_image_free(view);
+    kin_status status = run_crops(embedder, NULL, NULL, 1, crop, embedder->card.mirror, vector);
     kin_leave(embedder->ctx);
     return status;
 }

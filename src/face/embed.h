@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of an embedder: a network, its card, the plans of one picture and of a picture with its mirror image.
+ * The inside of an embedder: a network, its card, the width of its vectors, the plans of a few batch sizes.
  */
 #ifndef KIN_FACE_EMBED_H
 #define KIN_FACE_EMBED_H
@@ -9,22 +9,27 @@
 #include "face/plans.h"
 #include "kin/face.h"
 
+enum { KIN_EMBED_BATCH = 8 }; /* most crops in one run */
+
 struct kin_embedder {
     kin_context *ctx;
     kin_graph   *graph;
-    bool         owns_graph;
-    kin_card     card; /* its strings and tables belong to the graph */
-    kin_plans    plans;
-    size_t       width; /* numbers of a vector */
+    bool         owns_graph; /* not that of kin_embedder_share */
+    kin_card     card; /* its strings belong to the graph */
+    size_t       width;
     char         fingerprint[33];
+    kin_plans    plans;
 };
 
-/* An embedder of a network and its card. Both are borrowed and must outlive it (the card's struct is copied, its strings
- * are not), unless kin_embedder_own says otherwise. Makes the first plan, to learn the vector's width. */
+/* An embedder of a network and its card. The graph is taken over, also when this fails; the card's strings belong to
+ * it. KIN_E_FORMAT or KIN_E_UNSUPPORTED with the field's name when card or network are not usable. */
 kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_embedder **out);
-/* From now on kin_embedder_free frees the graph too (with which the card's strings go). */
-void kin_embedder_own(kin_embedder *embedder);
-
+/* Valid as long as the embedder. */
 const kin_card *kin_embedder_card(const kin_embedder *embedder);
+
+/* The vectors of `count` faces of one picture, one after another in `vectors` [count, width]. The same numbers as
+ * kin_embed gives one by one, in fewer runs. */
+kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+                           float *vectors);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/memory.h"
 #include "kin/face.h"
+#include "kin/image.h"
 
 void kin_faces_free(kin_faces *faces)
 {

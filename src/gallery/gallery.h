@@ -43,7 +43,8 @@ kin_status kin_gallery_add(kin_gallery *gallery, const char *name, const char *m
                            const kin_enrolment *enrolment, kin_enrolled *result);
 
 /* Groups calls into one transaction (they nest; the outermost commits). A failed call inside takes back only itself.
- * kin_gallery_rollback drops the whole group. Other programs cannot write in between: keep it short. */
+ * kin_gallery_rollback drops the whole group. Other programs cannot write in between: keep it short. A group belongs to
+ * the handle: another thread that writes through the same handle meanwhile writes into it. */
 kin_status kin_gallery_begin(kin_gallery *gallery);
 kin_status kin_gallery_commit(kin_gallery *gallery);
 void       kin_gallery_rollback(kin_gallery *gallery);

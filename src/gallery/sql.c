@@ -2,14 +2,16 @@
  *
  * SQLite with kin's statuses.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gallery/store.h"
 
-/* Primary result code -> status, and what a person can do about it. Codes that are not here are KIN_E_DATABASE. */
+#define UNWRITTEN " (cannot be written: disk full, over quota or failing; nothing was changed)"
+
+/* Result code (primary, or extended where that tells more) -> status, and what a person can do about it. The last row that
+ * fits counts; codes that are not here are KIN_E_DATABASE. */
 static const struct {
     int         code;
     kin_status  status;
@@ -28,6 +30,12 @@ static const struct {
     {SQLITE_LOCKED, KIN_E_DATABASE, " (another program holds it)"},
     {SQLITE_CORRUPT, KIN_E_DATABASE, " (damaged: restore a backup)"},
     {SQLITE_NOTADB, KIN_E_DATABASE, " (this file is no kin gallery)"},
+    {SQLITE_IOERR_NOMEM, KIN_E_MEMORY, ""},
+    {SQLITE_IOERR_WRITE, KIN_E_DISK, UNWRITTEN},
+    {SQLITE_IOERR_FSYNC, KIN_E_DISK, UNWRITTEN},
+    {SQLITE_IOERR_DIR_FSYNC, KIN_E_DISK, UNWRITTEN},
+    {SQLITE_IOERR_TRUNCATE, KIN_E_DISK, UNWRITTEN},
+    {SQLITE_IOERR_SHMSIZE, KIN_E_DISK, UNWRITTEN},
 };
 
 kin_status kin_sql_fail(kin_gallery *g, int code)
@@ -35,15 +43,10 @@ kin_status kin_sql_fail(kin_gallery *g, int code)
     kin_status  status = KIN_E_DATABASE;
     const char *advice = "";
     for (size_t i = 0; i < sizeof meaning / sizeof *meaning; i++)
-        if (meaning[i].code == (code & 0xFF)) {
+        if (meaning[i].code == (code & 0xFF) || meaning[i].code == code) {
             status = meaning[i].status;
             advice = meaning[i].advice;
         }
-    int system = g->db ? sqlite3_system_errno(g->db) : 0;
-    if (status == KIN_E_IO && (system == ENOSPC || system == EDQUOT || system == EFBIG)) {
-        status = KIN_E_DISK;
-        advice = " (the disk is full; nothing was changed)";
-    }
     return kin_fail(g->ctx, status, "%s: %s%s", g->path, g->db ? sqlite3_errmsg(g->db) : sqlite3_errstr(code), advice);
 }
 

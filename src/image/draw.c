@@ -1,132 +1,174 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Boxes, points and names by cairo. The picture is drawn on in strips, so that a large photo needs no second copy.
+ * Boxes, points and names drawn with cairo. Each mark is drawn on a small canvas made of the pixels around it, so a large
+ * photo is never copied.
  */
-#include <cairo.h>
 #include <math.h>
 #include <string.h>
 
+#include <cairo.h>
+
+#include "base/text.h"
 #include "pixels/pixels.h"
 
-enum { STRIP_ROWS = 256 };
+enum { LABEL_BYTES = 128 };
 
+/* A part of the picture as a cairo surface; coordinates on it are those of the picture. */
 typedef struct {
-    double line, font; /* widths in pixels, by the picture's size */
-} scale;
+    kin_image       *image;
+    int              x, y, width, height;
+    uint32_t        *pixels; /* 0x00RRGGBB, `width` a row */
+    cairo_surface_t *surface;
+    cairo_t         *cairo;
+} canvas;
 
-static void set_colour(cairo_t *cr, uint32_t colour, double alpha)
+static void canvas_end(canvas *c, bool keep)
 {
-    cairo_set_source_rgba(cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0, alpha);
+    if (c->cairo) cairo_destroy(c->cairo);
+    if (c->surface) {
+        cairo_surface_finish(c->surface);
+        cairo_surface_destroy(c->surface);
+    }
+    for (int y = 0; keep && y < c->height; y++) {
+        const uint32_t *in = c->pixels + (size_t)y * (size_t)c->width;
+        uint8_t        *out = kin_pixels_row(c->image, c->y + y) + (size_t)c->x * 3;
+        for (int x = 0; x < c->width; x++, out += 3) {
+            out[0] = (uint8_t)(in[x] >> 16);
+            out[1] = (uint8_t)(in[x] >> 8);
+            out[2] = (uint8_t)in[x];
+        }
+    }
+    kin_release(c->image->ctx, c->pixels);
 }
 
-/* The name on a plate above the box, inside it where there is no room above. */
-static void draw_label(cairo_t *cr, const kin_image *image, const kin_mark *mark, const scale *s)
+/* The canvas over x0..x1, y0..y1, cut at the picture's edges; c->width is 0 when nothing of it lies inside. */
+static kin_status canvas_start(canvas *c, kin_image *image, double x0, double y0, double x1, double y1)
 {
-    cairo_text_extents_t text;
-    cairo_font_extents_t font;
-    double               size = fmin(s->font, fmax(s->font * 0.6, (mark->box[2] - mark->box[0]) / 6.0));
-    cairo_set_font_size(cr, size);
-    cairo_text_extents(cr, mark->label, &text);
-    cairo_font_extents(cr, &font);
-    double pad = size * 0.3, width = text.x_advance + 2 * pad, height = font.ascent + font.descent + pad;
-    double x = fmin(mark->box[0] - s->line / 2, image->width - width), y = mark->box[1] - height;
-    if (x < 0) x = 0;
-    if (y < 0) y = fmax(0, mark->box[1]);
-    set_colour(cr, mark->colour, 0.9);
-    cairo_rectangle(cr, x, y, width, height);
-    cairo_fill(cr);
-    set_colour(cr, 0xFFFFFF, 1);
-    cairo_move_to(cr, x + pad, y + pad / 2 + font.ascent);
-    cairo_show_text(cr, mark->label);
+    *c = (canvas){.image = image};
+    x0 = fmax(floor(x0), 0), y0 = fmax(floor(y0), 0);
+    x1 = fmin(ceil(x1), image->width), y1 = fmin(ceil(y1), image->height);
+    if (!(x0 < x1 && y0 < y1)) return KIN_OK;
+    c->x = (int)x0, c->y = (int)y0, c->width = (int)(x1 - x0), c->height = (int)(y1 - y0);
+    KIN_TRY(kin_alloc_zero(image->ctx, (size_t)c->width * (size_t)c->height, sizeof *c->pixels, &c->pixels));
+    for (int y = 0; y < c->height; y++) {
+        const uint8_t *in = kin_pixels_row(image, c->y + y) + (size_t)c->x * 3;
+        uint32_t      *out = c->pixels + (size_t)y * (size_t)c->width;
+        for (int x = 0; x < c->width; x++, in += 3)
+            out[x] = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
+    }
+    c->surface = cairo_image_surface_create_for_data((unsigned char *)c->pixels, CAIRO_FORMAT_RGB24, c->width,
+                                                     c->height, c->width * 4);
+    c->cairo = cairo_create(c->surface);
+    cairo_translate(c->cairo, -c->x, -c->y);
+    if (cairo_status(c->cairo) == CAIRO_STATUS_SUCCESS) return KIN_OK;
+    kin_status status = kin_fail(image->ctx, KIN_E_MEMORY, "cannot draw on %d x %d pixels: %s", c->width, c->height,
+                                 cairo_status_to_string(cairo_status(c->cairo)));
+    canvas_end(c, false);
+    return status;
 }
 
-static void draw_mark(cairo_t *cr, const kin_image *image, const kin_mark *mark, const scale *s)
+static void set_colour(cairo_t *cairo, uint32_t rgb, double alpha)
 {
-    set_colour(cr, mark->colour, 1);
-    cairo_set_line_width(cr, s->line);
-    cairo_rectangle(cr, mark->box[0], mark->box[1], mark->box[2] - mark->box[0], mark->box[3] - mark->box[1]);
-    cairo_stroke(cr);
+    cairo_set_source_rgba(cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, alpha);
+}
+
+/* Black or white, whichever is read better on `rgb` (weights of Rec. 709). */
+static uint32_t ink_on(uint32_t rgb)
+{
+    double light = 0.2126 * (rgb >> 16 & 255) + 0.7152 * (rgb >> 8 & 255) + 0.0722 * (rgb & 255);
+    return light > 128 ? 0x000000 : 0xFFFFFF;
+}
+
+/* Frame lines and letters grow with the picture, so that they are seen when it is looked at as a whole. */
+static double line_width(const kin_image *image)
+{
+    return fmax(2, (image->width > image->height ? image->width : image->height) / 500.0);
+}
+
+/* A light line with a dark one around it is seen on any ground. */
+static kin_status draw_box(kin_image *image, const kin_mark *mark, double line)
+{
+    const float *b = mark->box;
+    canvas       c;
+    KIN_TRY(canvas_start(&c, image, b[0] - 2 * line, b[1] - 2 * line, b[2] + 2 * line, b[3] + 2 * line));
+    if (!c.width) return KIN_OK;
+    for (int pass = 0; pass < 2; pass++) {
+        set_colour(c.cairo, pass ? mark->colour : 0x000000, pass ? 1 : 0.5);
+        cairo_set_line_width(c.cairo, pass ? line : line * 2);
+        cairo_rectangle(c.cairo, b[0], b[1], b[2] - b[0], b[3] - b[1]);
+        cairo_stroke(c.cairo);
+    }
     for (size_t i = 0; i < mark->point_count; i++) {
-        cairo_arc(cr, mark->points[i][0], mark->points[i][1], s->line * 1.2, 0, 6.283185307179586);
-        cairo_fill(cr);
+        cairo_arc(c.cairo, mark->points[i][0], mark->points[i][1], line, 0, 2 * 3.14159265358979);
+        set_colour(c.cairo, mark->colour, 1);
+        cairo_fill_preserve(c.cairo);
+        set_colour(c.cairo, 0x000000, 0.5);
+        cairo_set_line_width(c.cairo, line / 2);
+        cairo_stroke(c.cairo);
     }
-    if (mark->label && *mark->label) draw_label(cr, image, mark, s);
-}
-
-/* cairo's RGB24: a native 32-bit word 0x00RRGGBB a pixel. */
-static void to_words(const kin_image *image, int y0, int rows, unsigned char *data, int stride)
-{
-    for (int y = 0; y < rows; y++) {
-        const uint8_t *p = kin_pixels_row(image, y0 + y);
-        unsigned char *row = data + (ptrdiff_t)y * stride;
-        for (int x = 0; x < image->width; x++, p += 3) {
-            uint32_t word = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
-            memcpy(row + 4 * (size_t)x, &word, sizeof word);
-        }
-    }
-}
-
-static void from_words(kin_image *image, int y0, int rows, const unsigned char *data, int stride)
-{
-    for (int y = 0; y < rows; y++) {
-        uint8_t             *p = kin_pixels_row(image, y0 + y);
-        const unsigned char *row = data + (ptrdiff_t)y * stride;
-        for (int x = 0; x < image->width; x++, p += 3) {
-            uint32_t word;
-            memcpy(&word, row + 4 * (size_t)x, sizeof word);
-            p[0] = (uint8_t)(word >> 16);
-            p[1] = (uint8_t)(word >> 8);
-            p[2] = (uint8_t)word;
-        }
-    }
-}
-
-static kin_status draw_strip(kin_image *image, int y0, int rows, cairo_surface_t *surface, const kin_mark *marks, size_t count,
-                             const scale *s)
-{
-    unsigned char *data = cairo_image_surface_get_data(surface);
-    int            stride = cairo_image_surface_get_stride(surface);
-    to_words(image, y0, rows, data, stride);
-    cairo_surface_mark_dirty(surface);
-    cairo_t *cr = cairo_create(surface);
-    cairo_translate(cr, 0, -y0);
-    cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-    for (size_t i = 0; i < count; i++) draw_mark(cr, image, &marks[i], s);
-    cairo_status_t status = cairo_status(cr);
-    cairo_destroy(cr);
-    cairo_surface_flush(surface);
-    if (status != CAIRO_STATUS_SUCCESS) return kin_fail(image->ctx, KIN_E_MEMORY, "drawing: %s", cairo_status_to_string(status));
-    from_words(image, y0, rows, data, stride);
+    canvas_end(&c, true);
     return KIN_OK;
 }
 
-static kin_status draw(kin_image *image, const kin_mark *marks, size_t count)
+static void use_font(cairo_t *cairo, double size)
 {
-    if (!image->owned) return kin_fail(image->ctx, KIN_E_USAGE, "drawing on wrapped pixels: draw on a copy (kin_image_copy)");
-    for (size_t i = 0; i < count; i++)
-        for (int k = 0; k < 4; k++)
-            if (!isfinite(marks[i].box[k])) return kin_fail(image->ctx, KIN_E_USAGE, "drawing: a box is not finite");
-    int      longer = image->width > image->height ? image->width : image->height;
-    scale    s = {fmax(2, longer / 400.0), fmax(13, longer / 50.0)};
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, image->width, STRIP_ROWS);
-    cairo_status_t   made = cairo_surface_status(surface);
-    kin_status       status = made == CAIRO_STATUS_SUCCESS ? KIN_OK
-                              : made == CAIRO_STATUS_NO_MEMORY
-                                  ? kin_fail(image->ctx, KIN_E_MEMORY, "drawing: out of memory")
-                                  : kin_fail(image->ctx, KIN_E_LIMIT, "drawing: a picture %d pixels wide: %s", image->width, cairo_status_to_string(made));
-    for (int y0 = 0; status == KIN_OK && y0 < image->height; y0 += STRIP_ROWS) {
-        int rows = image->height - y0 < STRIP_ROWS ? image->height - y0 : STRIP_ROWS;
-        status = draw_strip(image, y0, rows, surface, marks, count, &s);
-    }
-    cairo_surface_destroy(surface);
-    return status;
+    cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+    cairo_set_font_size(cairo, size);
+}
+
+/* How wide a text is: asked on a canvas of one pixel. */
+static kin_status measure(kin_image *image, const char *text, double size, double *width)
+{
+    canvas               c;
+    cairo_text_extents_t extents;
+    KIN_TRY(canvas_start(&c, image, 0, 0, 1, 1));
+    use_font(c.cairo, size);
+    cairo_text_extents(c.cairo, text, &extents);
+    *width = extents.x_advance;
+    canvas_end(&c, false);
+    return KIN_OK;
+}
+
+/* The name on a plate of the frame's colour: above the box, inside it where there is no room above. */
+static kin_status draw_label(kin_image *image, const kin_mark *mark, double line)
+{
+    char text[LABEL_BYTES];
+    kin_printable(mark->label, strlen(mark->label), text, sizeof text);
+    double size = fmax(fmin(line * 9, fmax((mark->box[2] - mark->box[0]) / 4.0, 14)), 12), width;
+    KIN_TRY(measure(image, text, size, &width));
+    double plate_width = width + size * 0.6, plate_height = size * 1.35;
+    double x = fmax(0, fmin(mark->box[0] - line / 2, image->width - plate_width));
+    double y = mark->box[1] - line / 2 - plate_height;
+    if (y < 0) y = fmax(0, mark->box[1]);
+    canvas c;
+    KIN_TRY(canvas_start(&c, image, x, y, x + plate_width, y + plate_height));
+    if (!c.width) return KIN_OK;
+    set_colour(c.cairo, mark->colour, 0.9);
+    cairo_paint(c.cairo);
+    use_font(c.cairo, size);
+    set_colour(c.cairo, ink_on(mark->colour), 1);
+    cairo_move_to(c.cairo, x + size * 0.3, y + size * 1.0);
+    cairo_show_text(c.cairo, text);
+    canvas_end(&c, true);
+    return KIN_OK;
+}
+
+static kin_status draw_mark(kin_image *image, const kin_mark *mark, double line)
+{
+    for (int i = 0; i < 4; i++)
+        if (!(fabsf(mark->box[i]) < 1e7f))
+            return kin_fail(image->ctx, KIN_E_USAGE, "draw: number %d of the box is %g", i, (double)mark->box[i]);
+    KIN_TRY(draw_box(image, mark, line));
+    return mark->label && *mark->label ? draw_label(image, mark, line) : KIN_OK;
 }
 
 kin_status kin_image_draw(kin_image *image, const kin_mark *marks, size_t count)
 {
-    if (!count) return KIN_OK;
-    kin_enter(image->ctx);
-    kin_status status = draw(image, marks, count);
-    kin_leave(image->ctx);
+    kin_context *ctx = image->ctx;
+    kin_enter(ctx);
+    kin_status status = image->owned ? KIN_OK
+                                     : kin_fail(ctx, KIN_E_USAGE, "these pixels belong to the caller: draw on a copy");
+    for (size_t i = 0; i < count && status == KIN_OK; i++) status = draw_mark(image, &marks[i], line_width(image));
+    kin_leave(ctx);
     return status;
 }

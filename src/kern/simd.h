@@ -28,10 +28,7 @@
 #if defined(KIN_LEVEL_AVX512)
 
 #if defined(KIN_SIMDE) /* the tests' emulation, on machines without AVX-512 */
-#define SIMDE_ENABLE_NATIVE_ALIASES
-#include <simde/x86/avx512.h>
-#include <simde/x86/f16c.h>
-#include <simde/x86/fma.h>
+#include "tests/kern/simde512.h"
 #define V_LEVEL simde512
 #else
 #include <immintrin.h>

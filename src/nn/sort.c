@@ -69,6 +69,19 @@ static kin_status check_list(kin_graph *graph, const int *list, size_t count, co
     return KIN_OK;
 }
 
+/* Files give no bytes to a constant without elements (the axes of a squeeze): it is one all the same. */
+static void give_empty_data(sorter *s)
+{
+    static const uint64_t nothing = 0;
+    for (size_t i = 0; i < s->graph->tensor_count; i++) {
+        kin_tensor *t = &s->graph->tensor[i];
+        size_t      count;
+        if (s->maker[i] != NOBODY || !kin_shape_elements(&t->shape, &count) || count > 0) continue;
+        t->data = (void *)&nothing;
+        s->maker[i] = CONSTANT;
+    }
+}
+
 /* Fills maker[]: each value has exactly one. */
 static kin_status find_makers(sorter *s)
 {
@@ -88,6 +101,7 @@ static kin_status find_makers(sorter *s)
             s->maker[id] = (int)n;
         }
     }
+    give_empty_data(s);
     return KIN_OK;
 }
 

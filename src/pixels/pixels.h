@@ -63,7 +63,7 @@ void kin_pixels_mirror(kin_image *image); /* left and right change places */
 /* --- resize.c --- */
 typedef enum {
     KIN_FILTER_TRIANGLE, /* antialiased: linear interpolation, widened by the scale when it shrinks (Pillow's BILINEAR) */
-    KIN_FILTER_AREA      /* mean over the pixel's area when it shrinks (OpenCV's INTER_AREA), else linear */
+    KIN_FILTER_AREA      /* mean over the pixel's area when it shrinks (OpenCV's INTER_AREA), else the triangle */
 } kin_filter;
 
 /* `out` (its size is the wanted one) = the part `box` (x0, y0, x1, y1, fractions allowed, inside the picture) of

@@ -12,27 +12,27 @@
 typedef struct {
     _Alignas(64) uint8_t data[1 << 16];
     size_t size;
-} bytes;
+} fb_bytes;
 
-static inline void put(bytes *b, size_t at, size_t size, uint64_t value)
+static inline void put(fb_bytes *b, size_t at, size_t size, uint64_t value)
 {
     for (size_t i = 0; i < size; i++) b->data[at + i] = (uint8_t)(value >> (8 * i));
 }
 
-static inline uint64_t get(const bytes *b, size_t at, size_t size)
+static inline uint64_t get(const fb_bytes *b, size_t at, size_t size)
 {
     uint64_t x = 0;
     for (size_t i = 0; i < size; i++) x |= (uint64_t)b->data[at + i] << (8 * i);
     return x;
 }
 
-static inline void align(bytes *b, size_t to)
+static inline void align(fb_bytes *b, size_t to)
 {
     while (b->size % to) b->data[b->size++] = 0;
 }
 
 /* A table whose field i has the size fields[i] - '0' ('0': not stored): vtable, then the table, all zero. */
-static inline size_t table(bytes *b, const char *fields)
+static inline size_t table(fb_bytes *b, const char *fields)
 {
     size_t n = strlen(fields), offset[32] = {0}, size = 4;
     for (size_t i = 0; i < n; i++) {
@@ -55,24 +55,24 @@ static inline size_t table(bytes *b, const char *fields)
 }
 
 /* Where field i of the table at `at` stands. */
-static inline size_t field(const bytes *b, size_t at, int i)
+static inline size_t field(const fb_bytes *b, size_t at, int i)
 {
     size_t vtable = at - (size_t)get(b, at, 4);
     return at + (size_t)get(b, vtable + 4 + 2 * (size_t)i, 2);
 }
 
-static inline void set(bytes *b, size_t at, int i, size_t size, uint64_t value)
+static inline void set(fb_bytes *b, size_t at, int i, size_t size, uint64_t value)
 {
     put(b, field(b, at, i), size, value);
 }
 
-static inline void point(bytes *b, size_t from, size_t to)
+static inline void point(fb_bytes *b, size_t from, size_t to)
 {
     put(b, from, 4, to - from);
 }
 
 /* A vector of `count` items; `items` NULL: zeros. Returns the place of the count. */
-static inline size_t vector(bytes *b, size_t item, size_t count, const void *items)
+static inline size_t vector(fb_bytes *b, size_t item, size_t count, const void *items)
 {
     align(b, 4);
     while ((b->size + 4) % item) b->data[b->size++] = 0;
@@ -86,21 +86,21 @@ static inline size_t vector(bytes *b, size_t item, size_t count, const void *ite
     return at;
 }
 
-static inline size_t field_vector(bytes *b, size_t at, int i, size_t item, size_t count, const void *items)
+static inline size_t field_vector(fb_bytes *b, size_t at, int i, size_t item, size_t count, const void *items)
 {
     size_t to = vector(b, item, count, items);
     point(b, field(b, at, i), to);
     return to;
 }
 
-static inline size_t field_string(bytes *b, size_t at, int i, const char *text)
+static inline size_t field_string(fb_bytes *b, size_t at, int i, const char *text)
 {
     size_t to = field_vector(b, at, i, 1, strlen(text), text);
     b->data[b->size++] = 0;
     return to;
 }
 
-static inline size_t field_table(bytes *b, size_t at, int i, const char *fields)
+static inline size_t field_table(fb_bytes *b, size_t at, int i, const char *fields)
 {
     size_t to = table(b, fields);
     point(b, field(b, at, i), to);
@@ -114,7 +114,7 @@ enum { T_INPUT, T_WEIGHTS, T_BIAS, T_CONV, T_SHAPE, T_FLAT, T_SOFT, T_INT8, T_FL
 enum { B_NONE, B_WEIGHTS, B_BIAS, B_SHAPE, B_INT8, B_CARD, BUFFERS };
 
 typedef struct {
-    bytes  b;
+    fb_bytes b;
     size_t model, subgraph, description, metadata, metadata_name;
     size_t codes, tensors, operators, buffers, inputs, outputs; /* vectors */
     size_t code[OPERATORS], tensor[TENSORS], operator[OPERATORS], buffer[BUFFERS];
@@ -145,7 +145,7 @@ static inline void model_tensors(model *m)
     };
     for (int i = 0; i < TENSORS; i++) {
         /* shape type buffer name quantization is_variable sparsity shape_signature has_rank variants external */
-        const char *fields = i == T_INT8 ? "41444140004" : i == T_INPUT ? "41440104004" : "41440100004";
+        const char *fields = i == T_INT8 ? "41444100004" : i == T_INPUT ? "41440104004" : "41440100004";
         m->tensor[i] = table(&m->b, fields);
         point(&m->b, m->tensors + 4 + 4 * (size_t)i, m->tensor[i]);
         m->shape[i] = field_vector(&m->b, m->tensor[i], 0, 4, (size_t)t[i].rank, t[i].shape);
@@ -219,7 +219,7 @@ static inline void model_buffers(model *m)
 static inline void model_build(model *m)
 {
     memset(m, 0, sizeof *m);
-    bytes *b = &m->b;
+    fb_bytes *b = &m->b;
     b->size = 8;
     memcpy(b->data + 4, "TFL3", 4);
     m->model = table(b, "4444404"); /* version codes subgraphs description buffers metadata_buffer metadata */

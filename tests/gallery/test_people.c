@@ -27,8 +27,7 @@ static void test_names(void **state)
                                       "Anna\tBen",
                                       "\x1b[31mred",
                                       "DEL\x7F",
-                                      "C1\xC2\x9B"
-                                      "31m",
+                                      "C1\xC2\x9B[31m",
                                       "line\xE2\x80\xA8sep",
                                       "turn\xE2\x80\xAE",
                                       "\xE2\x81\xA6turn",

@@ -163,6 +163,19 @@ static void refused(kin_graph *g, const char *word)
     kin_graph_free(g);
 }
 
+static void test_an_empty_constant_has_a_value(void **state)
+{
+    (void)state;
+    kin_graph *g = graph_of(2);
+    int        id;
+    assert_int_equal(kin_graph_add_tensor(g, "none", KIN_INT32, kin_shape_make(1, (int64_t[]){0}), NULL, &id), KIN_OK);
+    node(g, 0, id, 1);
+    ends(g, 0, 1);
+    assert_int_equal(kin_graph_sort(g), KIN_OK);
+    assert_non_null(g->tensor[id].data);
+    kin_graph_free(g);
+}
+
 static void test_sort_refuses_what_is_no_graph(void **state)
 {
     (void)state;
@@ -254,6 +267,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_attributes_read_and_print, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sort_orders_nodes_and_keeps_a_right_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sort_takes_a_very_deep_graph, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_empty_constant_has_a_value, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sort_refuses_what_is_no_graph, setup, teardown),
         cmocka_unit_test_setup_teardown(test_builder_refuses_nonsense, setup, teardown),
         cmocka_unit_test_setup_teardown(test_metadata_is_found, setup, teardown),

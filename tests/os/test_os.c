@@ -2,15 +2,15 @@
  *
  * The room os: threads, locks, files, walking, the log.
  */
-#include <stdio.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <signal.h>
 
 #include "os/clock.h"
 #include "os/files.h"

@@ -40,7 +40,8 @@ static kin_status check_card(kin_context *ctx, const kin_card *card)
     return KIN_OK;
 }
 
-kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
+/* Borrows the graph. */
+static kin_status make(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
 {
     *out = NULL;
     KIN_TRY(kin_plans_check(ctx, graph, "detector"));
@@ -50,26 +51,26 @@ kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: output.decode: \"%s\" is no decoding of a detector that kin knows",
                         card->decode);
     KIN_TRY(decoding->check(ctx, card));
-    kin_detector *detector;
-    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *detector, &detector));
-    *detector = (kin_detector){.ctx = ctx,
-                               .graph = graph,
-                               .card = *card,
-                               .decoding = decoding,
-                               .plans = {.ctx = ctx, .graph = graph}};
-    *out = detector;
+    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof **out, out));
+    **out = (kin_detector){
+        .ctx = ctx, .graph = graph, .card = *card, .decoding = decoding, .plans = {.ctx = ctx, .graph = graph}};
     return KIN_OK;
 }
 
-void kin_detector_own(kin_detector *detector)
+kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *card, kin_detector **out)
 {
-    detector->owns_graph = true;
+    kin_status status = make(ctx, graph, card, out);
+    if (status == KIN_OK)
+        (*out)->owns_graph = true;
+    else
+        kin_graph_free(graph);
+    return status;
 }
 
 kin_status kin_detector_share(kin_context *ctx, kin_detector *first, kin_detector **out)
 {
     kin_enter(ctx);
-    kin_status status = kin_detector_new(ctx, first->graph, &first->card, out);
+    kin_status status = make(ctx, first->graph, &first->card, out);
     kin_leave(ctx);
     return status;
 }
@@ -168,8 +169,9 @@ static double first_scale(const kin_card *card, const kin_image *picture, double
     return scale;
 }
 
-/* Passes over smaller and smaller views until the largest possible face, one as large as the view's shorter side, is one
- * that the network was trained on. A pass leaves the sizes at its edge to the one that sees them better. */
+/* Passes over smaller and smaller views (by half or more, so that all of them cost at most a third of the first) until
+ * the largest possible face, one as large as the view's shorter side, is one that the network was trained on. Sizes
+ * around the edge are seen by both passes; suppression keeps the better find. */
 static kin_status find(kin_detector *detector, const kin_image *picture, double min_face, float score, kin_finds *finds)
 {
     const kin_card  *card = &detector->card;
@@ -187,7 +189,7 @@ static kin_status find(kin_detector *detector, const kin_image *picture, double 
         bool last = shorter <= edge;
         status = pass(detector, picture, view, score, least, last ? INFINITY : 1.25 * edge, finds);
         if (last || status != KIN_OK) break;
-        double     factor = fmax(edge / shorter, 2 * card->smallest_face_px / edge);
+        double     factor = fmin(0.5, fmax(edge / shorter, 2 * card->smallest_face_px / edge));
         kin_image *smaller;
         status = shrink(detector->ctx, view, factor, &smaller);
         if (status != KIN_OK) break;
@@ -211,7 +213,6 @@ static kin_status hand_over(kin_detector *detector, const kin_image *picture, do
         if (kin_cancelled(detector->ctx)) return kin_fail(detector->ctx, KIN_E_CANCELLED, "cancelled");
         KIN_TRY(kin_quality_judge(detector->ctx, picture, &finds->face[i]));
     }
-    if (kept) KIN_TRY(kin_realloc(detector->ctx, &finds->face, kept * sizeof(kin_face)));
     if (!kept) kin_finds_free(finds);
     *faces = (kin_faces){kept, finds->face, detector->ctx};
     *finds = kin_finds_make(detector->ctx);

@@ -274,6 +274,17 @@ static const char *name_of(const kin_tflite *reader, const kin_fb_vector *output
     return first >= 0 && (size_t)first < reader->tensors ? reader->graph->tensor[first].name : "";
 }
 
+/* A convolution's groups stand in no option: channels of the picture over channels of the weights, as far as the file
+ * tells them (TensorFlow Lite, lite/kernels/conv.cc). What does not divide is left to inference. */
+static void set_groups(const kin_tflite *reader, const kin_node *node)
+{
+    const kin_attr *attr = kin_attr_find(node->op, "groups");
+    if (!attr || node->in_count < 2) return;
+    const kin_shape *x = &reader->graph->tensor[node->in[0]].shape, *w = &reader->graph->tensor[node->in[1]].shape;
+    if (x->rank != 4 || w->rank != 4 || x->dim[3] < 1 || w->dim[3] < 1 || x->dim[3] % w->dim[3]) return;
+    *(int64_t *)((char *)node->attrs + attr->offset) = x->dim[3] / w->dim[3];
+}
+
 static kin_status read_operator(kin_tflite *reader, const kin_fb_table *table)
 {
     const kin_operator *known = NULL;
@@ -295,6 +306,7 @@ static kin_status read_operator(kin_tflite *reader, const kin_fb_table *table)
     KIN_TRY(check_left_out(&inputs, op, node->in));
     target to = {reader, NULL, op, node->attrs, TFL_ACT_NONE};
     KIN_TRY(read_options(&to, table, known));
+    set_groups(reader, node);
     return to.fused ? add_fused(reader, reader->graph->node_count - 1, to.fused) : KIN_OK;
 }
 

@@ -39,53 +39,59 @@ static const kin_operator_row fused_only[] = {FUSED(0), END};
 static const kin_operator_row softmax[] = {FLOAT(0, "beta", "beta"), END};
 static const kin_operator_row concatenation[] = {INT(0, "axis", "axis", 0), FUSED(1), END};
 static const kin_operator_row resize_bilinear[] = {BOOL(2, "align_corners", "align_corners"),
-                                                   BOOL(3, "half_pixel_centers", "half_pixel"), END};
+                                                   BOOL(3, "half_pixel_centers", "half_pixel_centers"), END};
 static const kin_operator_row resize_nearest[] = {BOOL(0, "align_corners", "align_corners"),
-                                                  BOOL(1, "half_pixel_centers", "half_pixel"), END};
+                                                  BOOL(1, "half_pixel_centers", "half_pixel_centers"), END};
 static const kin_operator_row reshape[] = {INTS(0, "new_shape", "shape"), END};
-static const kin_operator_row block[] = {INT(0, "block_size", "block", 0), END};
+static const kin_operator_row block[] = {INT(0, "block_size", "block_size", 0), END};
 static const kin_operator_row gather[] = {INT(0, "axis", "axis", 0), INT(1, "batch_dims", "batch_dims", 0), END};
 static const kin_operator_row reducer[] = {BOOL(0, "keep_dims", "keep_dims"), END};
 static const kin_operator_row squeeze[] = {INTS(0, "squeeze_dims", "axes"), END};
 static const kin_operator_row strided_slice[] = {
     INT(0, "begin_mask", "begin_mask", 0),       INT(1, "end_mask", "end_mask", 0),
     INT(2, "ellipsis_mask", "ellipsis_mask", 0), INT(3, "new_axis_mask", "new_axis_mask", 0),
-    INT(4, "shrink_axis_mask", "shrink_mask", 0), REFUSE(5, "offset"), END};
-static const kin_operator_row cast[] = {TYPE(1, "out_data_type", "to", TFL_FLOAT32), END};
+    INT(4, "shrink_axis_mask", "shrink_axis_mask", 0), BOOL(5, "offset", "offset"), END};
+static const kin_operator_row cast[] = {TYPE(1, "out_data_type", "type", TFL_FLOAT32), END};
 static const kin_operator_row shape[] = {TYPE(0, "out_type", "type", TFL_FLOAT32), END};
+static const kin_operator_row unpack[] = {INT(1, "axis", "axis", 0), END};
+static const char *const mirror_words[] = {"reflect", "symmetric", NULL};
+static const kin_operator_row mirror_pad[] = {WORD(0, "mode", "mode", mirror_words), END};
 static const kin_operator_row pack[] = {INT(1, "axis", "axis", 0), END};
 static const kin_operator_row leaky_relu[] = {FLOAT(0, "alpha", "alpha"), END};
 
 static const kin_operator operators[] = {
     {0, "add", "", TFL_OPT_ADD, fused_only, NULL},
-    {1, "average_pool2d", "", TFL_OPT_POOL_2D, pool_2d, NULL},
+    {1, "avg_pool", "", TFL_OPT_POOL_2D, pool_2d, NULL},
     {2, "concat", "", TFL_OPT_CONCATENATION, concatenation, NULL},
     {3, "conv2d", "", TFL_OPT_CONV_2D, conv_2d, NULL},
     {4, "depthwise_conv2d", "", TFL_OPT_DEPTHWISE_CONV_2D, depthwise_conv_2d, NULL},
     {5, "depth_to_space", "", TFL_OPT_DEPTH_TO_SPACE, block, NULL},
     {6, "dequantize", "", 0, NULL, NULL},
+    {8, "floor", "", 0, NULL, NULL},
     {9, "dense", "", TFL_OPT_FULLY_CONNECTED, fully_connected, NULL},
     {11, "l2_normalize", "", TFL_OPT_L2_NORM, fused_only, NULL},
     {14, "sigmoid", "", 0, NULL, NULL},
-    {17, "max_pool2d", "", TFL_OPT_POOL_2D, pool_2d, NULL},
+    {17, "max_pool", "", TFL_OPT_POOL_2D, pool_2d, NULL},
     {18, "mul", "", TFL_OPT_MUL, fused_only, NULL},
     {19, "relu", "", 0, NULL, NULL},
-    {20, "relu_n1_1", "", 0, NULL, NULL},
+    {20, "relu_n1_to_1", "", 0, NULL, NULL},
     {21, "relu6", "", 0, NULL, NULL},
     {22, "reshape", "", TFL_OPT_RESHAPE, reshape, NULL},
     {23, "resize_bilinear", "", TFL_OPT_RESIZE_BILINEAR, resize_bilinear, NULL},
     {25, "softmax", "", TFL_OPT_SOFTMAX, softmax, NULL},
+    {26, "space_to_depth", "", TFL_OPT_SPACE_TO_DEPTH, block, NULL},
     {28, "tanh", "", 0, NULL, NULL},
     {34, "pad", "", 0, NULL, NULL},
     {36, "gather", "", TFL_OPT_GATHER, gather, NULL},
     {39, "transpose", "", 0, NULL, NULL},
-    {40, "reduce_mean", "", TFL_OPT_REDUCER, reducer, NULL},
+    {40, "mean", "", TFL_OPT_REDUCER, reducer, NULL},
     {41, "sub", "", TFL_OPT_SUB, fused_only, NULL},
     {42, "div", "", TFL_OPT_DIV, fused_only, NULL},
     {43, "squeeze", "", TFL_OPT_SQUEEZE, squeeze, NULL},
     {45, "strided_slice", "", TFL_OPT_STRIDED_SLICE, strided_slice, NULL},
     {47, "exp", "", 0, NULL, NULL},
     {49, "split", "", 0, NULL, NULL},
+    {50, "log_softmax", "", 0, NULL, NULL},
     {53, "cast", "", TFL_OPT_CAST, cast, NULL},
     {54, "prelu", "", 0, NULL, NULL},
     {55, "maximum", "", 0, NULL, NULL},
@@ -96,23 +102,46 @@ static const kin_operator operators[] = {
     {61, "greater", "", 0, NULL, NULL},
     {62, "greater_equal", "", 0, NULL, NULL},
     {63, "less_equal", "", 0, NULL, NULL},
+    {64, "select", "", 0, NULL, NULL},
     {65, "slice", "", 0, NULL, NULL},
+    {66, "sin", "", 0, NULL, NULL},
+    {69, "tile", "", 0, NULL, NULL},
     {70, "expand_dims", "", 0, NULL, NULL},
     {71, "equal", "", 0, NULL, NULL},
     {72, "not_equal", "", 0, NULL, NULL},
     {73, "log", "", 0, NULL, NULL},
-    {74, "reduce_sum", "", TFL_OPT_REDUCER, reducer, NULL},
+    {74, "sum", "", TFL_OPT_REDUCER, reducer, NULL},
     {75, "sqrt", "", 0, NULL, NULL},
     {76, "rsqrt", "", 0, NULL, NULL},
     {77, "shape", "", TFL_OPT_SHAPE, shape, NULL},
+    {78, "pow", "", 0, NULL, NULL},
+    {81, "reduce_prod", "", TFL_OPT_REDUCER, reducer, NULL},
     {82, "reduce_max", "", TFL_OPT_REDUCER, reducer, NULL},
     {83, "pack", "", TFL_OPT_PACK, pack, NULL},
+    {84, "logical_or", "", 0, NULL, NULL},
+    {86, "logical_and", "", 0, NULL, NULL},
+    {87, "logical_not", "", 0, NULL, NULL},
+    {88, "unpack", "", TFL_OPT_UNPACK, unpack, NULL},
+    {89, "reduce_min", "", TFL_OPT_REDUCER, reducer, NULL},
+    {90, "floor_div", "", 0, NULL, NULL},
     {92, "square", "", 0, NULL, NULL},
+    {94, "fill", "", 0, NULL, NULL},
+    {95, "floor_mod", "", 0, NULL, NULL},
+    {96, "range", "", 0, NULL, NULL},
     {97, "resize_nearest", "", TFL_OPT_RESIZE_NEAREST, resize_nearest, NULL},
     {98, "leaky_relu", "", TFL_OPT_LEAKY_RELU, leaky_relu, NULL},
+    {99, "squared_difference", "", 0, NULL, NULL},
+    {100, "mirror_pad", "", TFL_OPT_MIRROR_PAD, mirror_pad, NULL},
     {101, "abs", "", 0, NULL, NULL},
+    {102, "split_v", "", 0, NULL, NULL},
+    {104, "ceil", "", 0, NULL, NULL},
+    {108, "cos", "", 0, NULL, NULL},
+    {111, "elu", "", 0, NULL, NULL},
     {114, "quantize", "", 0, NULL, NULL},
+    {116, "round", "", 0, NULL, NULL},
     {117, "hard_swish", "", 0, NULL, NULL},
+    {123, "select", "", 0, NULL, NULL},
+    {130, "broadcast_to", "", 0, NULL, NULL},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
 
@@ -132,7 +161,7 @@ const kin_fused_activation *kin_fused_find(int8_t value)
 {
     static const kin_fused_activation fused[] = {
         [TFL_ACT_RELU] = {"relu", "relu", NULL},
-        [TFL_ACT_RELU_N1_TO_1] = {"relu_n1_1", "relu_n1_1", NULL},
+        [TFL_ACT_RELU_N1_TO_1] = {"relu_n1_to_1", "relu_n1_to_1", NULL},
         [TFL_ACT_RELU6] = {"relu6", "relu6", NULL},
         [TFL_ACT_TANH] = {"tanh", NULL, NULL},
         [TFL_ACT_SIGN_BIT] = {NULL, NULL, NULL},

@@ -114,7 +114,7 @@ static kin_status reserve(kin_tflite *reader, const kin_fb_table *subgraph)
     kin_graph    *graph = reader->graph;
     kin_context  *ctx = reader->ctx;
     kin_fb_vector tensors, operators;
-    size_t        for_tensors, for_nodes, total;
+    size_t        for_tensors = 0, for_nodes = 0, total = 0;
     KIN_TRY(kin_fb_items(subgraph, TFL_SUBGRAPH_TENSORS, "tensors", KIN_FB_OFFSETS, &tensors));
     KIN_TRY(kin_fb_items(subgraph, TFL_SUBGRAPH_OPERATORS, "operators", KIN_FB_OFFSETS, &operators));
     if (tensors.count > INT32_MAX)

@@ -15,6 +15,8 @@ kin_status kin_pass_prelu(kin_rewrite *rewrite);
 kin_status kin_pass_scale(kin_rewrite *rewrite);
 /* pad(x) of height and width with zeros, then a convolution without padding -> explicit padding */
 kin_status kin_pass_pad(kin_rewrite *rewrite);
+/* mul(x, number), then a convolution or dense layer -> the number in the layer's weights */
+kin_status kin_pass_input_scale(kin_rewrite *rewrite);
 /* conv2d, depthwise_conv2d, dense, then an activation -> epilogue */
 kin_status kin_pass_activation(kin_rewrite *rewrite);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kern/registry.h"
 #include "nn/plan/epilogue.h"
 #include "nn/plan/evaluate.h"
 #include "nn/plan/passes.h"
@@ -100,7 +101,10 @@ kin_status kin_prepared_unpack(kin_prepared *prepared, int tensor, void **block)
     if (!kin_tensor_bytes(&to, &bytes)) return kin_fail(&prepared->pool, KIN_E_LIMIT, "weights are too large");
     KIN_TRY(kin_alloc(&prepared->pool, bytes, block));
     to.data = *block;
-    node->op->forward(&call);
+    if (from.type == KIN_FLOAT16) /* the same bits at every level, much faster than the scalar op */
+        kin_kernels_for(prepared->pool.cpu)->convert->f16_f32(kin_count(&to.shape), from.data, to.data);
+    else
+        node->op->forward(&call);
     return KIN_OK;
 }
 
@@ -126,7 +130,8 @@ kin_status kin_prepared_keep(kin_prepared *prepared, int tensor, void **data)
 static kin_status run_passes(kin_prepared *p, bool plain)
 {
     static kin_pass *const passes[] = {kin_pass_identity, fold_constants, kin_pass_prelu,
-                                       kin_pass_scale,    kin_pass_pad,   kin_pass_activation};
+                                       kin_pass_scale,    kin_pass_pad,   kin_pass_input_scale,
+                                       kin_pass_activation};
     KIN_TRY(kin_graph_sort(p->graph));
     KIN_TRY(align_constants(p->graph));
     if (plain) return kin_rewrite_run(p->graph, fold_constants);

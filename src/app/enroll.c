@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin enroll NAME PHOTO... / kin enroll --from DIR: teach people. All photos of a person are seen first, then the faces are
+ * chosen together (gallery/choose.h), judged (gallery/admit.h) and kept in one transaction a person.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/answer.h"
+#include "app/gallery.h"
+#include "gallery/admit.h"
+#include "gallery/choose.h"
+#include "gallery/gallery.h"
+#include "os/files.h"
+
+enum { CROP_SIDE_PX = 256 };
+static const float CROP_MARGIN = 0.5f; /* twice the face: a later model may align otherwise */
+
+/* A photo that was seen, with a crop of each of its faces as PNG. */
+typedef struct {
+    kin_seen  seen;
+    uint8_t **crop;
+    size_t   *crop_bytes;
+} lesson;
+
+typedef struct {
+    kin_app     *app;
+    kin_gallery *home;
+    kin_models  *models;
+    lesson      *lesson; /* of the present person */
+    size_t       count;
+    json_t      *people; /* --json: what became of each */
+} school;
+
+/* --- seeing --- */
+
+static kin_status cut_crops(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
+{
+    (void)arg;
+    if (worker->app->set.no_crops || !seen->faces.count) return KIN_OK;
+    lesson *l = calloc(1, sizeof *l);
+    seen->extra = l;
+    if (l) l->crop = calloc(seen->faces.count, sizeof *l->crop), l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
+    if (!l || !l->crop || !l->crop_bytes) return KIN_E_MEMORY;
+    for (size_t i = 0; i < seen->faces.count; i++) {
+        const kin_box *box = &seen->faces.face[i].box;
+        float          side = (box->x1 - box->x0 > box->y1 - box->y0 ? box->x1 - box->x0 : box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
+        kin_image     *crop = NULL;
+        uint8_t       *bytes = NULL;
+        size_t         size = 0;
+        kin_status     status = kin_crop_margin(worker->ctx, photo, &seen->faces.face[i], CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
+        if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
+        if (status == KIN_OK && (l->crop[i] = malloc(size))) { /* out of the worker's memory */
+            memcpy(l->crop[i], bytes, size);
+            l->crop_bytes[i] = size;
+        }
+        kin_image_bytes_free(worker->ctx, bytes);
+        kin_image_free(crop);
+        if (status != KIN_OK) return status;
+    }
+    return KIN_OK;
+}
+
+static void free_crops(lesson *l, size_t faces)
+{
+    for (size_t i = 0; l->crop && i < faces; i++) free(l->crop[i]);
+    free(l->crop);
+    free(l->crop_bytes);
+}
+
+/* Takes the photo's parts over. */
+static void keep(kin_app *app, kin_seen *seen, void *arg)
+{
+    school *s = arg;
+    (void)app;
+    lesson *l = &s->lesson[s->count++];
+    if (seen->extra) *l = *(lesson *)seen->extra;
+    free(seen->extra);
+    l->seen = *seen;
+    l->seen.extra = NULL;
+    seen->vectors = NULL;
+    seen->faces = (kin_faces){0};
+    seen->extra = NULL;
+}
+
+static void drop_extra(kin_seen *seen)
+{
+    if (!seen->extra) return;
+    free_crops(seen->extra, seen->faces.count);
+    free(seen->extra);
+}
+
+static void free_lessons(school *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        free_crops(&s->lesson[i], s->lesson[i].seen.faces.count);
+        kin_seen_clear(&s->lesson[i].seen);
+    }
+    free(s->lesson);
+    s->lesson = NULL;
+    s->count = 0;
+}
+
+/* --- keeping --- */
+
+static void remark(const school *s, const char *photo, const char *text)
+{
+    char shown[300];
+    if (!s->app->set.quiet) kin_say("%s: %s", kin_shown(photo, shown, sizeof shown), text);
+}
+
+/* Puts one chosen face into the gallery. */
+static kin_status learn(school *s, const char *name, const lesson *l, size_t face, size_t *added)
+{
+    kin_app        *app = s->app;
+    const kin_face *f = &l->seen.faces.face[face];
+    size_t          width = kin_embedder_width(s->models->embedder);
+    if (!app->set.force && kin_gallery_admit(app->ctx, &f->quality) == KIN_E_REFUSED) {
+        char why[400];
+        snprintf(why, sizeof why, "declined: %s (--force takes it)", kin_error(app->ctx));
+        remark(s, l->seen.path, why);
+        return KIN_OK;
+    }
+    kin_enrolment enrolment = {.photo_name = l->seen.path,
+                               .photo_width = l->seen.width,
+                               .photo_height = l->seen.height,
+                               .face = *f,
+                               .crop = l->crop ? l->crop[face] : NULL,
+                               .crop_bytes = l->crop ? l->crop_bytes[face] : 0};
+    memcpy(enrolment.photo_hash, l->seen.hash, sizeof enrolment.photo_hash);
+    kin_enrolled result;
+    KIN_TRY(kin_gallery_add(s->home, name, kin_embedder_fingerprint(s->models->embedder), width, l->seen.vectors + face * width, &enrolment, &result));
+    if (!result.new_face && !result.new_vector) remark(s, l->seen.path, "was enrolled before");
+    if (result.other) remark(s, l->seen.path, "this very face belongs to another person too");
+    ++*added;
+    return KIN_OK;
+}
+
+static kin_status learn_all(school *s, const char *name, const kin_choice *choice, size_t *added)
+{
+    KIN_TRY(kin_gallery_begin(s->home));
+    kin_status status = KIN_OK;
+    for (size_t i = 0; i < s->count && status == KIN_OK; i++) {
+        const lesson *l = &s->lesson[i];
+        if (l->seen.status != KIN_OK) continue;
+        if (choice[i].reason != KIN_CHOICE_ALONE && choice[i].reason != KIN_CHOICE_AGREES)
+            remark(s, l->seen.path, kin_choice_text(choice[i].reason));
+        if (choice[i].taken) status = learn(s, name, l, choice[i].face, added);
+    }
+    if (status == KIN_OK) return kin_gallery_commit(s->home);
+    kin_gallery_rollback(s->home);
+    return status;
+}
+
+static kin_status choose_and_learn(school *s, const char *name, size_t *added)
+{
+    kin_context      *ctx = s->app->ctx;
+    kin_embedder     *embedder = s->models->embedder;
+    double            limit = kin_embedder_threshold(embedder, 1e-3);
+    kin_vectors       known = {0};
+    kin_choice_photo *photo = calloc(s->count + 1, sizeof *photo);
+    kin_choice       *choice = calloc(s->count + 1, sizeof *choice);
+    kin_status        status = photo && choice ? KIN_OK : kin_fail(ctx, KIN_E_MEMORY, "out of memory");
+    for (size_t i = 0; photo && i < s->count; i++) photo[i] = (kin_choice_photo){s->lesson[i].seen.vectors, s->lesson[i].seen.faces.count};
+    if (status == KIN_OK) status = kin_gallery_vectors(s->home, name, kin_embedder_fingerprint(embedder), &known);
+    if (status == KIN_OK)
+        status = kin_gallery_choose(ctx, kin_embedder_width(embedder), known.vector, known.count, photo, s->count,
+                                    &(kin_choice_rule){.limit = limit == limit ? (float)limit : 0.4f}, choice);
+    if (status == KIN_OK) status = learn_all(s, name, choice, added);
+    kin_vectors_free(&known);
+    free(choice);
+    free(photo);
+    return status;
+}
+
+/* Teaches one person; false ends the whole. */
+static bool teach(school *s, const char *name, char **arg, int count)
+{
+    kin_app  *app = s->app;
+    kin_paths paths;
+    size_t    added = 0;
+    char      shown[KIN_NAME_MAX + 1];
+    kin_status status = kin_gallery_check_name(app->ctx, name);
+    if (status != KIN_OK) {
+        kin_say("%s", kin_error(app->ctx));
+        kin_raise(app, EXIT_USAGE);
+        return true;
+    }
+    kin_raise(app, kin_paths_find(app, arg, count, &paths));
+    s->lesson = calloc(paths.count + 1, sizeof *s->lesson);
+    if (s->lesson && paths.count)
+        kin_photos_see(app, s->models, &(kin_photo_job){.look = cut_crops, .tell = keep, .drop = drop_extra, .arg = s}, &paths);
+    status = s->lesson ? KIN_OK : kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
+    if (status == KIN_OK && !kin_interrupted()) status = choose_and_learn(s, name, &added);
+    size_t photos = paths.count;
+    free_lessons(s);
+    kin_paths_free(&paths);
+    if (status != KIN_OK) {
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+        return false;
+    }
+    if (kin_interrupted()) {
+        kin_say("interrupted: people before %s are kept", kin_shown(name, shown, sizeof shown));
+        return false;
+    }
+    if (!added) kin_raise(app, EXIT_NO);
+    if (app->set.json) {
+        json_t *one = json_object();
+        json_object_set_new(one, "name", kin_json_text(name));
+        json_object_set_new(one, "photos", json_integer((json_int_t)photos));
+        json_object_set_new(one, "faces", json_integer((json_int_t)added));
+        json_array_append_new(s->people, one);
+    } else
+        printf("%s: %zu of %zu photo%s\n", kin_shown(name, shown, sizeof shown), added, photos, photos == 1 ? "" : "s");
+    return true;
+}
+
+/* --- a folder a person --- */
+
+static int visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void teach_folder(school *s, const char *folder)
+{
+    struct dirent **entry;
+    kin_app        *app = s->app;
+    int             n = scandir(folder, &entry, visible, alphasort), people = 0;
+    if (n < 0) {
+        kin_say("%s: this folder cannot be read", folder);
+        kin_raise(app, EXIT_INPUT);
+        return;
+    }
+    bool go = true;
+    for (int i = 0; i < n; i++) {
+        char path[4096], *arg = path;
+        int  length = snprintf(path, sizeof path, "%s/%s", folder, entry[i]->d_name);
+        if (go && length > 0 && length < (int)sizeof path && kin_path_what(path) == KIN_PATH_FOLDER) {
+            people++;
+            go = teach(s, entry[i]->d_name, &arg, 1);
+        }
+        free(entry[i]);
+    }
+    free(entry);
+    if (!people) {
+        kin_say("%s: no folders inside (one a person is expected)", folder);
+        kin_raise(app, EXIT_NO);
+    }
+}
+
+int kin_verb_enroll(kin_app *app)
+{
+    bool from = app->set.from != NULL;
+    if (from == (app->arg_count >= 2) || (from && app->arg_count)) {
+        kin_say("enroll: give NAME PHOTO... or --from DIR");
+        return EXIT_USAGE;
+    }
+    kin_models models = {0};
+    school     s = {.app = app, .models = &models};
+    if (kin_models_open(app, true, &models) != EXIT_DONE || kin_home_open(app, true, &s.home) != EXIT_DONE) {
+        kin_models_close(&models);
+        return app->exit;
+    }
+    if (app->set.json) s.people = json_array();
+    if (from)
+        teach_folder(&s, app->set.from);
+    else
+        teach(&s, app->arg[0], app->arg + 1, app->arg_count - 1);
+    if (app->set.json) {
+        json_t *out = json_object();
+        json_object_set_new(out, "people", s.people);
+        kin_json_print(app, out);
+    }
+    kin_gallery_free(s.home);
+    kin_models_close(&models);
+    return app->exit;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin summary MODEL: a network layer by layer, as the plan runs it.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/answer.h"
+#include "api/open.h"
+#include "base/text.h"
+#include "nn/plan/describe.h"
+
+static void as_text(const kin_plan *plan, const kin_row_totals *total)
+{
+    printf("%-18s %-22s %-22s %11s %13s  %s\n", "op", "output", "kernel", "parameters", "multiply-adds", "name");
+    for (size_t i = 0; i < kin_plan_rows(plan); i++) {
+        kin_row row = kin_plan_row(plan, i);
+        char    shape[KIN_SHAPE_TEXT], name[80];
+        printf("%-18s %-22s %-22s %11" PRIu64 " %13" PRIu64 "  %s%s%s\n", row.op, kin_shape_text(&row.shape, shape, sizeof shape), row.kernel,
+               row.parameters, row.macs, kin_shown(row.name, name, sizeof name), *row.fused ? "  " : "", row.fused);
+    }
+    printf("total: %" PRIu64 " parameters, %" PRIu64 " multiply-adds, %.1f MB for a run, %.1f MB packed weights\n", total->parameters, total->macs,
+           (double)total->arena_bytes / 1e6, (double)total->packed_bytes / 1e6);
+}
+
+static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *total)
+{
+    json_t *layers = json_array();
+    for (size_t i = 0; i < kin_plan_rows(plan); i++) {
+        kin_row row = kin_plan_row(plan, i);
+        json_t *shape = json_array(), *one = json_object();
+        for (int k = 0; k < row.shape.rank; k++) json_array_append_new(shape, json_integer((json_int_t)row.shape.dim[k]));
+        json_object_set_new(one, "op", kin_json_text(row.op));
+        json_object_set_new(one, "name", kin_json_text(row.name));
+        json_object_set_new(one, "kernel", kin_json_text(row.kernel));
+        json_object_set_new(one, "output", shape);
+        json_object_set_new(one, "type", kin_json_text(kin_type_name(row.type)));
+        json_object_set_new(one, "parameters", json_integer((json_int_t)row.parameters));
+        json_object_set_new(one, "macs", json_integer((json_int_t)row.macs));
+        json_array_append_new(layers, one);
+    }
+    json_t *out = json_object();
+    json_object_set_new(out, "layers", layers);
+    json_object_set_new(out, "parameters", json_integer((json_int_t)total->parameters));
+    json_object_set_new(out, "macs", json_integer((json_int_t)total->macs));
+    json_object_set_new(out, "run_bytes", json_integer((json_int_t)total->arena_bytes));
+    json_object_set_new(out, "packed_bytes", json_integer((json_int_t)total->packed_bytes));
+    kin_json_print(app, out);
+}
+
+int kin_verb_summary(kin_app *app)
+{
+    kin_graph     *graph = NULL;
+    kin_plan      *plan = NULL;
+    kin_row_totals total;
+    kin_status     status = kin_model_open(app->ctx, app->arg[0], NULL, &graph);
+    if (status == KIN_OK) {
+        kin_shape shape[16];
+        size_t    inputs = kin_graph_inputs(graph);
+        for (size_t i = 0; i < inputs && i < 16; i++) {
+            shape[i] = kin_graph_input_shape(graph, i);
+            for (int k = 0; k < shape[i].rank; k++)
+                if (shape[i].dim[k] < 0) shape[i].dim[k] = k == 0 ? 1 : 320; /* any size: one to look at */
+            if (app->set.size && shape[i].rank == 4) shape[i].dim[1] = shape[i].dim[2] = app->set.size;
+        }
+        status = kin_plan_new(graph, inputs <= 16 ? shape : NULL, &plan);
+        if (status == KIN_OK) status = kin_plan_totals(plan, &total);
+        if (status != KIN_OK) kin_say("%s: %s", app->arg[0], kin_error(app->ctx)), kin_raise(app, kin_exit_of(status, KIN_ROLE_MODEL));
+    } else
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+    if (status == KIN_OK && app->set.json)
+        as_json(app, plan, &total);
+    else if (status == KIN_OK)
+        as_text(plan, &total);
+    kin_plan_free(plan);
+    kin_graph_free(graph);
+    return app->exit;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Out of memory: each of our allocations fails in turn, then each of SQLite's. The call says so, nothing leaks, and the
+ * gallery is as it was or as it should be, never in between.
+ */
+#include <sqlite3.h>
+
+#include "gallery/choose.h"
+#include "gallery/fixture.h"
+
+/* The n-th allocation from now fails (1 is the next), 0: none. */
+static long        ours, theirs;
+static sqlite3_mem_methods system_memory;
+
+static void *our_allocate(void *user, size_t size)
+{
+    (void)user;
+    return ours && --ours == 0 ? NULL : malloc(size);
+}
+static void our_release(void *user, void *block)
+{
+    (void)user;
+    free(block);
+}
+static void *their_allocate(int size)
+{
+    return theirs && --theirs == 0 ? NULL : system_memory.xMalloc(size);
+}
+static void *their_reallocate(void *block, int size)
+{
+    return theirs && --theirs == 0 ? NULL : system_memory.xRealloc(block, size);
+}
+
+/* One of everything. The first failure ends it. */
+static kin_status everything(void)
+{
+    kin_gallery     *g = NULL;
+    kin_people       people = {0};
+    kin_vectors      vectors = {0};
+    kin_candidate    best[3];
+    kin_match        who;
+    kin_person       person;
+    kin_choice       choice[1];
+    kin_forgotten    receipt;
+    float            v[3][WIDTH];
+    size_t           count;
+    kin_enrolment    e[3] = {make_enrolment(1), make_enrolment(2), make_enrolment(3)};
+    kin_choice_photo photo = {v[0], 2};
+    kin_choice_rule  rule = {.limit = 0.3f};
+    for (uint64_t i = 0; i < 3; i++) make_vector(v[i], WIDTH, i);
+    e[1].crop = "crop";
+    e[1].crop_bytes = 4;
+    kin_status s = kin_gallery_open(&ctx, file, &g);
+    if (!s) s = kin_gallery_add(g, "Anna", MODEL_A, WIDTH, v[0], &e[0], NULL);
+    if (!s) s = kin_gallery_begin(g);
+    if (!s) {
+        s = kin_gallery_add(g, "Ben", MODEL_A, WIDTH, v[1], &e[1], NULL);
+        if (!s)
+            s = kin_gallery_commit(g);
+        else
+            kin_gallery_rollback(g);
+    }
+    if (!s) s = kin_gallery_search(g, MODEL_A, WIDTH, v[1], 3, best, &count);
+    if (!s) s = kin_gallery_add(g, "Cleo", MODEL_A, WIDTH, v[2], &e[2], NULL);
+    if (!s) s = kin_gallery_set_decision(g, 0, 0.5);
+    if (!s) s = kin_gallery_match(g, MODEL_A, WIDTH, v[2], NULL, &who);
+    if (!s) assert_string_equal(who.name, "Cleo");
+    if (!s) s = kin_gallery_people(g, MODEL_A, &people);
+    if (!s) s = kin_gallery_person(g, "Anna", MODEL_A, &person);
+    if (!s) s = kin_gallery_vectors(g, "Anna", MODEL_A, &vectors);
+    if (!s) s = kin_gallery_choose(&ctx, WIDTH, vectors.vector, vectors.count, &photo, 1, &rule, choice);
+    if (!s) s = kin_gallery_rename(g, "Anna", "Annabel");
+    if (!s) s = kin_gallery_forget(g, "Ben", &receipt);
+    kin_people_free(&people);
+    kin_vectors_free(&vectors);
+    kin_gallery_free(g);
+    return s;
+}
+
+/* Whatever happened: what is there is whole, and everything can be done again. */
+static void check_after(void)
+{
+    kin_people people;
+    kin_gallery *g = open_gallery();
+    assert_int_equal(kin_gallery_people(g, MODEL_A, &people), KIN_OK);
+    assert_true(people.count <= 3);
+    for (size_t i = 0; i < people.count; i++) assert_true(people.person[i].faces == 1 && people.person[i].usable == 1);
+    kin_people_free(&people);
+    kin_gallery_free(g);
+    assert_int_equal(ctx.memory, 0);
+}
+
+static void start_again(void)
+{
+    static const char *const end[] = {"", "-wal", "-shm", "-journal"};
+    for (int i = 0; i < 4; i++) {
+        char path[330];
+        snprintf(path, sizeof path, "%s%s", file, end[i]);
+        unlink(path);
+    }
+}
+
+/* `step`: every how many-th is tried, from the first on. */
+static size_t fail_each(long *which, long step)
+{
+    ctx.allocate = our_allocate;
+    ctx.release = our_release;
+    for (long n = 1; n < 100000; n += step) {
+        start_again();
+        *which = n;
+        kin_status status = everything();
+        bool       reached = *which == 0;
+        *which = 0;
+        if (!reached) {
+            assert_int_equal(status, KIN_OK);
+            return (size_t)n - 1;
+        }
+        /* SQLite does without some of what it asks for, so that a call may succeed all the same. */
+        if (status != KIN_E_MEMORY && !(which == &theirs && status == KIN_OK))
+            fail_msg("allocation %ld: status %d, %s", n, (int)status, kin_error(&ctx));
+        check_after();
+    }
+    fail();
+    return 0;
+}
+
+static void test_ours(void **state)
+{
+    (void)state;
+    assert_true(fail_each(&ours, 1) > 20);
+}
+
+static void test_theirs(void **state)
+{
+    (void)state;
+    /* Thousands; all of them with KIN_EXHAUSTIVE set (a minute), a sample spread over everything without. */
+    assert_true(fail_each(&theirs, getenv("KIN_EXHAUSTIVE") ? 1 : 11) > 200);
+}
+
+static void test_limit(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         vector[WIDTH];
+    kin_candidate best;
+    size_t        count;
+    for (uint64_t i = 0; i < 40; i++) put(g, "Anna", i, i);
+    make_vector(vector, WIDTH, 1);
+    ctx.max_memory = atomic_load(&ctx.memory) + 10000; /* 40 vectors of 512 bytes do not fit */
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &best, &count), KIN_E_LIMIT);
+    ctx.max_memory = 1 << 30;
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &best, &count), KIN_OK);
+    kin_gallery_free(g);
+}
+
+static void test_cancel(void **state)
+{
+    (void)state;
+    kin_gallery *g = open_gallery();
+    assert_int_equal(kin_gallery_begin(g), KIN_OK);
+    for (uint64_t i = 0; i < 3000; i++) put(g, "Anna", i, i);
+    assert_int_equal(kin_gallery_commit(g), KIN_OK);
+    float         vector[WIDTH];
+    kin_candidate best;
+    size_t        count;
+    make_vector(vector, WIDTH, 1);
+    kin_context_cancel(&ctx);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &best, &count), KIN_E_CANCELLED);
+    kin_context_resume(&ctx);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &best, &count), KIN_OK);
+    kin_gallery_free(g);
+}
+
+int main(void)
+{
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_memory);
+    sqlite3_mem_methods counted = system_memory;
+    counted.xMalloc = their_allocate;
+    counted.xRealloc = their_reallocate;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &counted);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0); /* so that every allocation passes here */
+    sqlite3_initialize();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_ours, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_theirs, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_limit, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_cancel, fresh, clean),
+    };
+    cmocka_set_message_output(CM_OUTPUT_STDOUT);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
