@@ -54,7 +54,8 @@ static void test_exact_points_are_met(void **state)
         kin_similarity back = kin_similarity_inverse(&found);
         for (int i = 0; i < KIN_POINTS; i++) {
             kin_point p = kin_similarity_apply(&back, to[i]);
-            assert_true(hypot(p.x - from[i].x, p.y - from[i].y) < 1e-2);
+            /* float coordinates of some thousand pixels, brought back by 1 / scale */
+            assert_true(hypot(p.x - from[i].x, p.y - from[i].y) < 1e-3 * (1 + 4 / scale));
         }
     }
 }
