@@ -27,8 +27,7 @@
 
 #if defined(KIN_LEVEL_AVX512)
 
-#if defined(KIN_SIMDE) /* the tests' emulation, on machines without AVX-512 */
-#include "tests/kern/simde512.h"
+#if defined(KIN_SIMDE) /* the tests' emulation for machines without AVX-512, given with -include */
 #define V_LEVEL simde512
 #else
 #include <immintrin.h>

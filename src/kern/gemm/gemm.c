@@ -81,7 +81,8 @@ void kin_gemm_run(const kin_gemm_kernel *kernel, const kin_gemm_args *g)
 {
     static const ptrdiff_t at_once[1] = {0};
     size_t                 k = g->segments * g->run, mr = kernel->mr, nr = kernel->nr;
-    size_t                 block = A_BLOCK_BYTES / sizeof(float) / (k ? k : 1) / mr * mr;
+    size_t                 fresh = g->row_floats ? g->row_floats : k ? k : 1;
+    size_t                 block = A_BLOCK_BYTES / sizeof(float) / fresh / mr * mr;
     edge                   e;
     kin_gemm_tile          t = {.segments = g->segments, .run = g->run, .epilogue = &g->epilogue};
     t.offset = g->offset ? g->offset : at_once;

@@ -51,6 +51,8 @@ typedef struct {
     ptrdiff_t           lda;
     const ptrdiff_t    *offset;               /* [segments]; NULL: all zero (segments is then 1) */
     size_t              segments, run;
+    size_t              row_floats;           /* inputs that a row does not share with the row before; 0: all k (only
+                                                 the size of blocks depends on it) */
     const float        *b;                    /* the whole packed matrix */
     const float        *bias;                 /* [n] or NULL */
     float *const       *y_rows;               /* [m], each at column 0; NULL: row i is y + i * ldy */

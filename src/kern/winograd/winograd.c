@@ -15,8 +15,8 @@ enum {
     MOST_TILES = 96
 };
 
-/* Tiles worked on together: as many as fill L2, whole gemm tiles, at least one. */
-static size_t block_tiles(const kin_winograd_kernel *k, size_t c)
+/* As many as fill L2, whole gemm tiles, at least two. */
+size_t kin_winograd_block(const kin_winograd_kernel *k, size_t c)
 {
     size_t columns = BLOCK_COLUMNS, mr = k->gemm->mr;
     size_t tiles = BLOCK_BYTES / (PLANES * sizeof(float)) / (c + columns);
@@ -32,7 +32,7 @@ static size_t columns_at_once(const kin_winograd_kernel *k)
 size_t kin_winograd_scratch(const kin_winograd_kernel *k, size_t c, size_t out_c)
 {
     (void)out_c;
-    size_t tiles = block_tiles(k, c), columns = columns_at_once(k);
+    size_t tiles = kin_winograd_block(k, c), columns = columns_at_once(k);
     return PLANES * (tiles * c + PAD) + PLANES * (tiles * columns + PAD) + PLANES * c;
 }
 
@@ -149,7 +149,7 @@ static void multiply(const kin_winograd_kernel *k, const kin_winograd_args *a, s
 void kin_winograd_run(const kin_winograd_kernel *k, const kin_winograd_args *a, size_t tile_from, size_t tile_to,
                       size_t panel_from, size_t panel_to, float *scratch)
 {
-    size_t block = block_tiles(k, a->c), nr = k->gemm->nr, at_once = columns_at_once(k) / nr;
+    size_t block = kin_winograd_block(k, a->c), nr = k->gemm->nr, at_once = columns_at_once(k) / nr;
     size_t v_plane = block * a->c + PAD, m_plane = block * at_once * nr + PAD;
     float *v = scratch, *m = v + PLANES * v_plane, *border = m + PLANES * m_plane;
     for (size_t tile = tile_from; tile < tile_to; tile += block) {

@@ -50,6 +50,8 @@ static inline size_t kin_winograd_tiles(size_t n, size_t oh, size_t ow)
 {
     return n * ((oh + 3) / 4) * ((ow + 3) / 4);
 }
+/* Tiles that are worked on together: a call with fewer reads the weights as often as one with as many. */
+size_t kin_winograd_block(const kin_winograd_kernel *kernel, size_t c);
 /* Floats that kin_winograd_pack writes. Weights [out_c][3][3][c]. */
 size_t kin_winograd_packed(const kin_winograd_kernel *kernel, size_t c, size_t out_c);
 void   kin_winograd_pack(const kin_winograd_kernel *kernel, size_t c, size_t out_c, const float *weights, float *packed);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the binders share. A binder takes a node when all is float32 and the CPU level is above scalar (there the op's own
+ * forward is the fast way), and turns shapes and attributes into a kernel's arguments once; a task reads the data
+ * pointers and calls the kernel.
+ */
+#ifndef KIN_NN_FAST_FAST_H
+#define KIN_NN_FAST_FAST_H
+
+#include "kern/registry.h"
+#include "nn/ops/conv.h"
+#include "nn/plan/exec.h"
+
+kin_bind kin_bind_conv2d, kin_bind_depthwise, kin_bind_dense, kin_bind_binary, kin_bind_unary, kin_bind_prelu,
+    kin_bind_pool, kin_bind_mean;
+
+/* NULL: the scalar level, or an input or output that is not float32 (inputs from `from` on are not looked at). */
+const kin_kernels *kin_fast_kernels(kin_binder *binder, const kin_call *call, size_t from);
+static inline const float *kin_fast_in(const kin_call *call, size_t i)
+{
+    return i < call->in_count && call->in[i] ? call->in[i]->data : NULL;
+}
+/* At run: the slope is read from the call. */
+kin_kern_epilogue kin_fast_epilogue(const kin_call *call, const kin_epilogue *epilogue);
+/* conv2d by Winograd; *taken false: not 3x3 of stride 1, or gemm is faster by estimate. */
+kin_status kin_bind_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call, kin_exec *exec,
+                             bool *taken);
+/* How many pieces to make of work that comes in `units`: one for one worker, else some a worker, each of `least` units
+ * at least. */
+size_t kin_fast_pieces(size_t width, size_t units, size_t least);
+/* Units [from, to) of piece `i`. */
+static inline void kin_fast_piece(size_t units, size_t pieces, size_t i, size_t *from, size_t *to)
+{
+    size_t each = units / pieces, more = units % pieces;
+    *from = i * each + (i < more ? i : more);
+    *to = *from + each + (i < more);
+}
+static inline size_t kin_fast_width(kin_binder *binder)
+{
+    return kin_bind_context(binder)->splitter->width;
+}
+
+#endif

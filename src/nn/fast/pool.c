@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * max_pool, avg_pool; mean over height and width. An average of the whole picture is a mean.
+ */
+#include "nn/fast/fast.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    const kin_pool_kernel *kernel;
+    kin_pool_args          args;
+    bool                   average;
+    size_t                 lines;
+} state;
+
+static void run(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
+{
+    (void)scratch;
+    const state  *s = exec->state;
+    kin_pool_args a = s->args;
+    size_t        from, to;
+    a.x = kin_fast_in(call, 0);
+    a.y = call->out[0]->data;
+    kin_fast_piece(s->lines, exec->tasks, task, &from, &to);
+    (s->average ? s->kernel->average : s->kernel->max)(&a, from, to);
+}
+
+/* One picture a task. */
+static void run_mean(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
+{
+    (void)scratch;
+    const state *s = exec->state;
+    size_t       pixels = s->args.h * s->args.w, c = s->args.c;
+    s->kernel->mean(pixels, c, kin_fast_in(call, 0) + task * pixels * c, (ptrdiff_t)c,
+                    (float *)call->out[0]->data + task * c);
+}
+
+static kin_status begin(kin_binder *binder, const kin_kernels *kernels, const kin_call *call, kin_exec *exec, state **out)
+{
+    const int64_t *x = call->in[0]->shape.dim;
+    KIN_TRY(kin_bind_alloc(binder, sizeof **out, out));
+    (*out)->kernel = kernels->pool;
+    (*out)->args.n = (size_t)x[0];
+    (*out)->args.h = (size_t)x[1];
+    (*out)->args.w = (size_t)x[2];
+    (*out)->args.c = (size_t)x[3];
+    exec->kernel = kernels->pool->name;
+    exec->state = *out;
+    return KIN_OK;
+}
+
+static void window(state *s, const kin_call *call, const kin_pool_attrs *attrs)
+{
+    const int64_t *in = call->in[0]->shape.dim, *out = call->out[0]->shape.dim;
+    kin_window     w = attrs->window;
+    kin_span       h, v;
+    w.dilation = (kin_ints){2, {1, 1}};
+    s->args.kh = (size_t)attrs->size.value[0];
+    s->args.kw = (size_t)attrs->size.value[1];
+    s->args.stride_h = (size_t)(w.stride.count ? w.stride.value[0] : 1);
+    s->args.stride_w = (size_t)(w.stride.count ? w.stride.value[1] : 1);
+    if (kin_window_span(&w, 0, in[1], attrs->size.value[0], &v)) s->args.top = (ptrdiff_t)v.before;
+    if (kin_window_span(&w, 1, in[2], attrs->size.value[1], &h)) s->args.left = (ptrdiff_t)h.before;
+    s->args.oh = (size_t)out[1];
+    s->args.ow = (size_t)out[2];
+    s->lines = (size_t)(out[0] * out[1]);
+}
+
+kin_status kin_bind_pool(kin_binder *binder, const kin_op *op, const kin_call *call, kin_exec *exec, bool *taken)
+{
+    const kin_kernels    *kernels = kin_fast_kernels(binder, call, KIN_MANY);
+    const kin_pool_attrs *attrs = call->attrs;
+    state                *s;
+    if (!kernels) return KIN_OK;
+    bool average = !strcmp(op->name, "avg_pool"), whole = attrs->size.count == 0;
+    if (whole && (!average || attrs->activation != KIN_ACT_NONE)) return KIN_OK;
+    KIN_TRY(begin(binder, kernels, call, exec, &s));
+    *taken = true;
+    if (whole) {
+        exec->tasks = s->args.n;
+        exec->run = run_mean;
+        return KIN_OK;
+    }
+    window(s, call, attrs);
+    s->average = average;
+    kin_epilogue      e = {.activation = attrs->activation};
+    kin_kern_epilogue range = kin_fast_epilogue(call, &e);
+    s->args.low = range.act == KIN_KERN_CLAMP ? range.low : -INFINITY;
+    s->args.high = range.act == KIN_KERN_CLAMP ? range.high : INFINITY;
+    exec->tasks = kin_fast_pieces(kin_fast_width(binder), s->lines, 32768 / (s->args.ow * s->args.c * s->args.kh) + 1);
+    exec->run = run;
+    return KIN_OK;
+}
+
+kin_status kin_bind_mean(kin_binder *binder, const kin_op *op, const kin_call *call, kin_exec *exec, bool *taken)
+{
+    (void)op;
+    const kin_kernels *kernels = kin_fast_kernels(binder, call, 1);
+    const kin_tensor  *axes = call->in[1];
+    state             *s;
+    if (!kernels || call->in[0]->shape.rank != 4 || axes->type != KIN_INT32 || !axes->data) return KIN_OK;
+    bool gone[4] = {false};
+    for (size_t i = 0; i < kin_count(&axes->shape); i++) {
+        int32_t axis = ((const int32_t *)axes->data)[i];
+        gone[axis < 0 ? axis + 4 : axis] = true;
+    }
+    if (gone[0] || !gone[1] || !gone[2] || gone[3]) return KIN_OK;
+    KIN_TRY(begin(binder, kernels, call, exec, &s));
+    exec->tasks = s->args.n;
+    exec->run = run_mean;
+    *taken = true;
+    return KIN_OK;
+}
