@@ -150,8 +150,9 @@ def similarity_transform(source, target):
 
 
 def align(photo, points, size=112):
-    """The crop for the recogniser. Where the face is much larger than the crop the photo is shrunk first."""
-    matrix = similarity_transform(np.asarray(points, np.float64), TEMPLATE)
+    """The crop for the recogniser. The photo's points have the middle of a pixel at +0.5, the template has it at 0 (as
+    src/face/align.c). Where the face is much larger than the crop the photo is shrunk first."""
+    matrix = similarity_transform(np.asarray(points, np.float64) - 0.5, TEMPLATE)
     scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if scale < 0.5:
         height, width = photo.shape[:2]
