@@ -12,16 +12,17 @@ enum {
     PAD = 16,                      /* floats between planes, so that 36 planes do not meet in one cache set */
     BLOCK_BYTES = 384 * 1024,      /* of v and m together, about the L2 of one core */
     BLOCK_COLUMNS = 64,            /* columns of m worked on at a time */
-    MOST_TILES = 96
+    MOST_TILES = 96,
+    LEAST_TILES = 18
 };
 
-/* As many as fill L2, whole gemm tiles, at least two. */
+/* As many as fill L2, whole gemm tiles; at least 18, so that a picture of 14 x 14 reads the weights once. */
 size_t kin_winograd_block(const kin_winograd_kernel *k, size_t c)
 {
     size_t columns = BLOCK_COLUMNS, mr = k->gemm->mr;
     size_t tiles = BLOCK_BYTES / (PLANES * sizeof(float)) / (c + columns);
     if (tiles > MOST_TILES) tiles = MOST_TILES;
-    return tiles < 2 * mr ? 2 * mr : tiles / mr * mr;
+    return tiles < LEAST_TILES ? (LEAST_TILES + mr - 1) / mr * mr : tiles / mr * mr;
 }
 static size_t columns_at_once(const kin_winograd_kernel *k)
 {
@@ -41,38 +42,44 @@ size_t kin_winograd_packed(const kin_winograd_kernel *k, size_t c, size_t out_c)
     return PLANES * kin_gemm_packed(k->gemm, c, out_c);
 }
 
-/* u = G w G', in double: the weights' own rounding is the only one. */
-static void transform_weights(const float *w, size_t c, double u[6][6])
+/*     1/4    0    0
+ *    -1/6 -1/6 -1/6
+ * G = -1/6  1/6 -1/6     out = G (a, b, c)', in double: the transformed weights are rounded once
+ *    1/24 1/12  1/6
+ *    1/24 -1/12 1/6
+ *       0    0    1  */
+static void weight_line(double a, double b, double c, double out[6])
 {
-    static const double g[6][3] = {{1 / 4.0, 0, 0},
-                                   {-1 / 6.0, -1 / 6.0, -1 / 6.0},
-                                   {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-                                   {1 / 24.0, 1 / 12.0, 1 / 6.0},
-                                   {1 / 24.0, -1 / 12.0, 1 / 6.0},
-                                   {0, 0, 1}};
-    double              half[6][3];
-    for (int i = 0; i < 6; i++)
-        for (int q = 0; q < 3; q++) {
-            half[i][q] = 0;
-            for (int p = 0; p < 3; p++) half[i][q] += g[i][p] * (double)w[(size_t)(p * 3 + q) * c];
-        }
-    for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 6; j++) {
-            u[i][j] = 0;
-            for (int q = 0; q < 3; q++) u[i][j] += half[i][q] * g[j][q];
-        }
+    double even = a / 24 + c / 6, odd = b / 12, outer = (a + c) / -6, inner = b / 6;
+    out[0] = a / 4;
+    out[1] = outer - inner;
+    out[2] = outer + inner;
+    out[3] = even + odd;
+    out[4] = even - odd;
+    out[5] = c;
+}
+
+/* The 36 values G w G' of one input and output channel, `apart` floats apart; w's nine are c apart. */
+static void transform_weights(const float *w, size_t c, float *out, size_t apart)
+{
+    double half[3][6], line[6];
+    for (size_t q = 0; q < 3; q++) weight_line(w[q * c], w[(3 + q) * c], w[(6 + q) * c], half[q]);
+    for (size_t i = 0; i < 6; i++) {
+        weight_line(half[0][i], half[1][i], half[2][i], line);
+        for (size_t j = 0; j < 6; j++) out[(i * 6 + j) * apart] = (float)line[j];
+    }
 }
 
 void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, const float *weights, float *packed)
 {
     size_t nr = k->gemm->nr, plane = kin_gemm_packed(k->gemm, c, out_c);
-    memset(packed, 0, PLANES * plane * sizeof(float));
-    for (size_t n = 0; n < out_c; n++)
-        for (size_t i = 0; i < c; i++) {
-            double u[6][6];
-            transform_weights(weights + n * 9 * c + i, c, u);
-            float *to = packed + (n / nr * c + i) * nr + n % nr;
-            for (size_t p = 0; p < PLANES; p++) to[p * plane] = (float)u[p / 6][p % 6];
+    float  some[PLANES * KIN_GEMM_NR]; /* a row of the panel in every plane */
+    for (size_t first = 0; first < out_c; first += nr)
+        for (size_t i = 0; i < c; i++, packed += nr) {
+            memset(some, 0, sizeof some);
+            for (size_t j = 0; j < nr && first + j < out_c; j++)
+                transform_weights(weights + (first + j) * 9 * c + i, c, some + j, nr);
+            for (size_t p = 0; p < PLANES; p++) memcpy(packed + p * plane, some + p * nr, nr * sizeof(float));
         }
 }
 
@@ -149,7 +156,9 @@ static void multiply(const kin_winograd_kernel *k, const kin_winograd_args *a, s
 void kin_winograd_run(const kin_winograd_kernel *k, const kin_winograd_args *a, size_t tile_from, size_t tile_to,
                       size_t panel_from, size_t panel_to, float *scratch)
 {
-    size_t block = kin_winograd_block(k, a->c), nr = k->gemm->nr, at_once = columns_at_once(k) / nr;
+    size_t most = kin_winograd_block(k, a->c), nr = k->gemm->nr, at_once = columns_at_once(k) / nr;
+    size_t blocks = (tile_to - tile_from + most - 1) / most;
+    size_t block = blocks ? (tile_to - tile_from + blocks - 1) / blocks : 1; /* all of about the same size */
     size_t v_plane = block * a->c + PAD, m_plane = block * at_once * nr + PAD;
     float *v = scratch, *m = v + PLANES * v_plane, *border = m + PLANES * m_plane;
     for (size_t tile = tile_from; tile < tile_to; tile += block) {

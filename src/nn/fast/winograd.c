@@ -11,8 +11,8 @@ typedef struct {
 } state;
 
 /* Cycles of one picture both ways, from shapes alone: multiply-adds at the kernel's rate, Winograd's transforms (36
- * values in, 36 out a tile and channel), and the transformed weights streamed from L3 once a block of tiles. Fitted to
- * bench/kern on Zen 3. */
+ * values in, 36 out a tile and channel), and the transformed weights streamed once a block of tiles. Fitted to layers
+ * inside the pilots on Zen 3 (alone, with all in cache, Winograd does better). */
 static bool pays(const kin_winograd_kernel *k, const kin_winograd_args *a)
 {
     double tiles = (double)kin_winograd_tiles(1, a->oh, a->ow), c = (double)a->c, out = (double)a->out_c;
@@ -20,8 +20,7 @@ static bool pays(const kin_winograd_kernel *k, const kin_winograd_args *a)
     double weights = 36 * c * out * sizeof(float), passes = tiles < block ? 1 : tiles / block;
     double full = tiles < 2 * (double)k->gemm->mr ? 1.3 : 1.1; /* tiles with missing rows */
     double winograd = tiles * 36 * c * out * rate * full + tiles * 36 * (c + out) * 8 * rate;
-    if (weights > 256 * 1024) winograd += passes * weights / 24;
-    if (weights > 8 * 1024 * 1024) winograd += passes * weights / 12;
+    if (weights > 256 * 1024) winograd += passes * weights / (weights < 16 * 1024 * 1024 ? 6 : 3); /* L3 : memory */
     double direct = pixels * 9 * c * out * rate * 1.05;
     return winograd < direct;
 }
