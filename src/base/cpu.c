@@ -42,7 +42,7 @@ bool kin_cpu_has(kin_cpu level)
 #elif defined(__aarch64__)
     case KIN_CPU_NEON:
         return true;
-#elif defined(__wasm_simd128__)
+#elif defined(__wasm__) /* the module has the kernels' SIMD in it: who could load it has SIMD */
     case KIN_CPU_SIMD128:
         return true;
 #endif
