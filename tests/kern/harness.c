@@ -6,8 +6,18 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+
+#ifdef __wasm__ /* no page can be guarded: the pattern around a block still catches stray writes */
+enum { PROT_NONE, PROT_READ = 1, PROT_WRITE = 2, MAP_PRIVATE, MAP_ANONYMOUS = 0, _SC_PAGESIZE };
+#define MAP_FAILED NULL
+#define mmap(at, size, protection, flags, file, offset) aligned_alloc(4096, size)
+#define mprotect(at, size, protection) 0
+#define munmap(at, size) free(at)
+#define sysconf(name) 4096
+#else
 #include <sys/mman.h>
 #include <unistd.h>
+#endif
 
 #ifdef KIN_SIMDE
 extern const kin_gemm_kernel        kin_gemm_simde512;
