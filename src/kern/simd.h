@@ -23,7 +23,11 @@
 /* The name of this level's version of something: KERN(kin_gemm) is kin_gemm_avx2. */
 #define KERN(name) KIN_PASTE(name, V_LEVEL)
 #define V_INLINE static inline __attribute__((always_inline, unused))
+#if defined(__clang__)
+#define V_UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define V_UNROLL _Pragma("GCC unroll 32")
+#endif
 
 #if defined(KIN_LEVEL_AVX512)
 
