@@ -26,7 +26,7 @@ allowed() {
 heart=" base kern nn pixels face format "
 standard=" assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h locale.h math.h setjmp.h \
 stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h tgmath.h time.h \
-uchar.h wchar.h immintrin.h smmintrin.h arm_neon.h wasm_simd128.h "
+uchar.h wchar.h cpuid.h immintrin.h smmintrin.h arm_neon.h wasm_simd128.h "
 
 for folder in src/*/; do
     room=$(basename "$folder")

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { A_BLOCK_BYTES = 192 * 1024 }; /* of rows kept in L2 beside a panel: measured best of 96..384 KB on Zen 3 */
+enum { A_BLOCK_BYTES = 192 * 1024 }; /* of rows kept in L2 beside a panel; chosen for an L2 of 512 KB, not swept */
 
 void kin_gemm_pack(const kin_gemm_kernel *kernel, size_t k, size_t n, const float *b, ptrdiff_t stride_k,
                    ptrdiff_t stride_n, float *packed)
