@@ -78,7 +78,7 @@ int main(int argc, char **argv)
         argv++, argc--;
     }
     if (argc != 4) return die("usage", "[--plain] MODEL.tflite INPUT.npy FOLDER");
-    kin_context *ctx = kin_context_new(NULL);
+    kin_context *ctx = kin_context_new(&(kin_options){.cpu = getenv("KIN_CPU")}); /* NULL: the best */
     float       *input = read_npy(argv[2], &shape);
     if (!ctx || !input) return die(argv[2], "no float32 .npy");
     if (kin_graph_read(ctx, argv[1], &graph) || kin_plan_make(ctx, graph, &shape, &options, &plan))
