@@ -114,7 +114,7 @@ class Detector:
             found.append(rows)
             if last:
                 return np.concatenate(found)
-            factor = max(self.largest / min(h, w), 2 * self.smallest / self.largest)
+            factor = min(0.5, max(self.largest / min(h, w), 2 * self.smallest / self.largest))
             view = resize(view, max(1, round(w * factor)), max(1, round(h * factor)))
             least = 0.75 * self.largest * factor
 
@@ -154,7 +154,7 @@ def align(photo, points, size=112):
     src/face/align.c). Where the face is much larger than the crop the photo is shrunk first."""
     matrix = similarity_transform(np.asarray(points, np.float64) - 0.5, TEMPLATE)
     scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    if scale < 0.5:
+    if scale < 1 / 1.5:
         height, width = photo.shape[:2]
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
         photo = resize(photo, w, h)
