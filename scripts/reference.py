@@ -154,7 +154,7 @@ def align(photo, points, size=112):
     src/face/align.c). Where the face is much larger than the crop the photo is shrunk first."""
     matrix = similarity_transform(np.asarray(points, np.float64) - 0.5, TEMPLATE)
     scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    if scale < 1 / 1.5:
+    if scale < 0.5:
         height, width = photo.shape[:2]
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
         photo = resize(photo, w, h)
