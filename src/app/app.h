@@ -36,7 +36,7 @@ typedef struct {
     kin_settings    set;
     char          **arg; /* what is left behind the options */
     int             arg_count;
-    kin_context    *ctx; /* made for every verb with `wants_context` */
+    kin_context    *ctx; /* made for every verb */
     int             exit;
 } kin_app;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/context.h"
 #include "os/files.h"
 
 enum { COLOUR_NAMED = 0x2FA84F, COLOUR_UNKNOWN = 0x9A9A9A, COLOUR_FACE = 0x2F7FE0 };
@@ -52,7 +53,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
     if (!to) return KIN_OK;
     kin_mark   *marks = calloc(seen->faces.count + 1, sizeof *marks);
     char(*label)[256] = calloc(seen->faces.count + 1, sizeof *label);
-    kin_status status = marks && label ? KIN_OK : KIN_E_MEMORY;
+    kin_status status = marks && label ? KIN_OK : kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     for (size_t i = 0; status == KIN_OK && i < seen->faces.count; i++) {
         const kin_face *face = &seen->faces.face[i];
         const kin_who  *who = seen->who ? &seen->who[i] : NULL;
@@ -70,7 +71,8 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
     if (status == KIN_OK) status = kin_image_draw(photo, marks, seen->faces.count);
     char path[4096];
     if (is_folder(to)) {
-        if (!kin_output_path(to, seen->path, "", ".png", path, sizeof path)) status = KIN_E_USAGE;
+        if (!kin_output_path(to, seen->path, "", ".png", path, sizeof path))
+            status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }
     if (status == KIN_OK) status = kin_image_write(worker->ctx, photo, to);

@@ -9,6 +9,7 @@
 
 #include "app/answer.h"
 #include "app/gallery.h"
+#include "base/context.h"
 #include "gallery/admit.h"
 #include "gallery/choose.h"
 #include "gallery/gallery.h"
@@ -42,7 +43,7 @@ static kin_status cut_crops(kin_worker *worker, kin_image *photo, kin_seen *seen
     lesson *l = calloc(1, sizeof *l);
     seen->extra = l;
     if (l) l->crop = calloc(seen->faces.count, sizeof *l->crop), l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
-    if (!l || !l->crop || !l->crop_bytes) return KIN_E_MEMORY;
+    if (!l || !l->crop || !l->crop_bytes) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_box *box = &seen->faces.face[i].box;
         float          side = (box->x1 - box->x0 > box->y1 - box->y0 ? box->x1 - box->x0 : box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
@@ -51,9 +52,10 @@ static kin_status cut_crops(kin_worker *worker, kin_image *photo, kin_seen *seen
         size_t         size = 0;
         kin_status     status = kin_crop_margin(worker->ctx, photo, &seen->faces.face[i], CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
         if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
-        if (status == KIN_OK && (l->crop[i] = malloc(size))) { /* out of the worker's memory */
-            memcpy(l->crop[i], bytes, size);
-            l->crop_bytes[i] = size;
+        if (status == KIN_OK) { /* out of the worker's memory */
+            l->crop[i] = malloc(size);
+            if (l->crop[i]) memcpy(l->crop[i], bytes, l->crop_bytes[i] = size);
+            else status = kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
         }
         kin_image_bytes_free(worker->ctx, bytes);
         kin_image_free(crop);

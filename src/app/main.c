@@ -59,7 +59,6 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
 
     if (argc < 2) {
         kin_help_all(stderr);

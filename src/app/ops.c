@@ -1,31 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kin ops: the table of docs/ops.md.
+ * kin ops: the ops of docs/ops.md, from the same registry.
  */
 #include "app/app.h"
-#include "nn/op.h"
-
-static void inputs(const kin_op *op, char *out, size_t size)
-{
-    if (op->in_max >= KIN_MANY)
-        snprintf(out, size, "%d+", op->in_min);
-    else if (op->in_min == op->in_max)
-        snprintf(out, size, "%d", op->in_min);
-    else
-        snprintf(out, size, "%d-%d", op->in_min, op->in_max);
-}
+#include "nn/ops/describe.h"
 
 int kin_verb_ops(kin_app *app)
 {
-    (void)app;
-    printf("%-18s %-6s %s\n", "op", "inputs", "what it does; attributes with their fallbacks");
-    for (size_t i = 0; i < kin_op_count; i++) {
-        const kin_op *op = kin_ops[i];
-        char          count[24];
-        inputs(op, count, sizeof count);
-        printf("%-18s %-6s %s\n", op->name, count, op->summary);
-        for (size_t k = 0; k < op->attr_count; k++)
-            printf("%25s   %s=%s  %s\n", "", op->attr[k].name, op->attr[k].fallback, op->attr[k].doc);
-    }
-    return EXIT_DONE;
+    kin_buffer text = kin_buffer_make(app->ctx);
+    kin_status status = KIN_OK;
+    for (size_t i = 0; i < kin_op_count && status == KIN_OK; i++) status = kin_op_describe(&text, kin_ops[i]);
+    if (status == KIN_OK)
+        fwrite(text.data, 1, text.size, stdout); /* main.c checks the stream at the end */
+    else
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
+    kin_buffer_free(&text);
+    return app->exit;
 }

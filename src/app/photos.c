@@ -52,7 +52,7 @@ void kin_seen_clear(kin_seen *seen)
 static kin_status keep_faces(kin_seen *seen, kin_faces *found)
 {
     kin_face *copy = malloc((found->count + 1) * sizeof *copy);
-    if (!copy) return KIN_E_MEMORY;
+    if (!copy) return kin_fail(found->ctx, KIN_E_MEMORY, "out of memory");
     if (found->count) memcpy(copy, found->face, found->count * sizeof *copy);
     seen->faces = (kin_faces){found->count, copy, NULL};
     return KIN_OK;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 #
 # What the command tests share: `expect STATUS REGEX COMMAND...` runs a command and checks its exit status and that
 # standard output and error together match the regular expression ("" matches all).

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What is damaged, missing or hostile: a clear message, the right exit status, nothing lost.
+# shellcheck source-path=SCRIPTDIR source=expect.sh
 . "$(dirname "$0")/expect.sh"
 wall=$source/samples/family-wall.jpg
 cd "$tmp" || exit 1

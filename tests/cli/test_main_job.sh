@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The main job on the sample people: enrol, identify, correct, forget.
+# shellcheck source-path=SCRIPTDIR source=expect.sh
 . "$(dirname "$0")/expect.sh"
 samples=$source/samples
 cd "$tmp" || exit 1
