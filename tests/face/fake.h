@@ -156,23 +156,4 @@ static inline kin_image *fake_noise(kin_context *ctx, int width, int height)
     return image;
 }
 
-/* --- an allocator whose n-th call fails --- */
-
-typedef struct {
-    long left; /* calls that still succeed; negative: all */
-} fake_heap;
-
-static inline void *fake_allocate(void *user, size_t size)
-{
-    fake_heap *heap = user;
-    if (heap->left == 0) return NULL;
-    if (heap->left > 0) heap->left--;
-    return malloc(size);
-}
-static inline void fake_release(void *user, void *block)
-{
-    (void)user;
-    free(block);
-}
-
 #endif

@@ -8,6 +8,7 @@
 
 #include "nn/plan/plan.h"
 #include "support/cmocka.h"
+#include "support/oom.h"
 
 static kin_context ctx;
 
@@ -285,25 +286,17 @@ static void test_cancel_ends_a_run(void **state)
 
 /* --- memory that fails at the n-th call --- */
 
-static int fail_at, calls;
-
-static void *failing(void *user, size_t size)
+static kin_status build_and_run(kin_context *same)
 {
-    (void)user;
-    return ++calls == fail_at ? NULL : malloc(size);
-}
-
-static kin_status build_and_run(bool *done)
-{
+    (void)same; /* random_graph uses it */
     kin_graph *g;
     kin_plan  *plan = NULL;
     kin_status status = random_graph(7, &g);
     if (status == KIN_OK) status = kin_plan_new(g, NULL, &plan);
     if (status == KIN_OK) {
-        int before = calls;
+        int before = oom_calls;
         status = kin_plan_run(plan);
-        assert_int_equal(calls, before); /* a run allocates nothing */
-        *done = true;
+        assert_int_equal(oom_calls, before); /* a run allocates nothing */
     }
     kin_plan_free(plan);
     kin_graph_free(g);
@@ -313,15 +306,7 @@ static kin_status build_and_run(bool *done)
 static void test_each_allocation_may_fail(void **state)
 {
     (void)state;
-    bool done = false;
-    ctx.allocate = failing;
-    for (fail_at = 1; !done; fail_at++) {
-        calls = 0;
-        kin_status status = build_and_run(&done);
-        assert_int_equal(status, done ? KIN_OK : KIN_E_MEMORY);
-        assert_int_equal(ctx.memory, 0);
-    }
-    assert_true(fail_at > 20);
+    oom_walk(&ctx, build_and_run, 20);
 }
 
 static void test_prepared_memory_is_counted(void **state)

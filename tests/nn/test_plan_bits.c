@@ -8,6 +8,7 @@
 
 #include "nn/plan/plan.h"
 #include "support/cmocka.h"
+#include "support/oom.h"
 
 /* --- a splitter that runs the tasks one by one in a mixed order with odd worker numbers --- */
 
@@ -23,14 +24,6 @@ static void mixed_run(kin_splitter *self, kin_task task, void *arg, size_t count
     }
     for (size_t i = 0; i < count; i++) task(arg, order[i], (i * 5 + 1) % self->width);
     free(order);
-}
-
-static int fail_at, calls;
-
-static void *failing(void *user, size_t size)
-{
-    (void)user;
-    return ++calls == fail_at ? NULL : malloc(size);
 }
 
 /* --- a network with every kind of layer that has kernels --- */
@@ -170,7 +163,7 @@ static void test_same_bits_for_any_workers_and_batch(void **state)
         if (kin_cpu_has((kin_cpu)level)) check_level((kin_cpu)level);
 }
 
-static kin_status build_and_plan(kin_context *ctx, bool *done)
+static kin_status build_and_plan(kin_context *ctx)
 {
     kin_graph *graph;
     kin_plan  *a = NULL, *b = NULL;
@@ -179,10 +172,9 @@ static kin_status build_and_plan(kin_context *ctx, bool *done)
     if (status == KIN_OK) status = kin_plan_new(graph, NULL, &a);
     if (status == KIN_OK) status = kin_plan_new(graph, &other, &b);
     if (status == KIN_OK) {
-        int before = calls;
+        int before = oom_calls;
         status = kin_plan_run(a);
-        assert_int_equal(calls, before); /* a run allocates nothing */
-        *done = true;
+        assert_int_equal(oom_calls, before); /* a run allocates nothing */
     }
     kin_plan_free(a);
     kin_plan_free(b);
@@ -194,16 +186,8 @@ static void test_each_allocation_may_fail(void **state)
 {
     (void)state;
     kin_context ctx;
-    bool        done = false;
     kin_context_init(&ctx);
-    ctx.allocate = failing;
-    for (fail_at = 1; !done; fail_at++) {
-        calls = 0;
-        kin_status status = build_and_plan(&ctx, &done);
-        assert_int_equal(status, done ? KIN_OK : KIN_E_MEMORY);
-        assert_int_equal(ctx.memory, 0);
-    }
-    assert_true(fail_at > 50);
+    oom_walk(&ctx, build_and_plan, 50);
 }
 
 int main(void)
