@@ -15,7 +15,7 @@ static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, voi
     for (size_t i = 0; i < seen->faces.count; i++) {
         char suffix[32], path[4096];
         snprintf(suffix, sizeof suffix, "-%zu", i + 1);
-        if (!kin_output_path(set->output, seen->path, suffix, ".png", path, sizeof path)) return kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its crop would be too long", seen->path);
+        if (!kin_output_path(set->output, seen, suffix, path, sizeof path)) return kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its crop would be too long", seen->path);
         kin_image *crop = NULL;
         kin_status status = isnan(set->margin)
                                 ? kin_crop_aligned(worker->embedder, photo, &seen->faces.face[i], &crop)

@@ -36,13 +36,13 @@ int kin_draw_check(kin_app *app, size_t photos)
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
 }
 
-bool kin_output_path(const char *folder, const char *photo, const char *suffix, const char *ending, char *out, size_t size)
+bool kin_output_path(const char *folder, const kin_seen *photo, const char *suffix, char *out, size_t size)
 {
-    const char *slash = strrchr(photo, '/'), *name = slash ? slash + 1 : photo;
-    if (strcmp(photo, "-") == 0) name = "stdin";
-    const char *dot = strrchr(name, '.');
-    size_t      stem = dot && dot != name ? (size_t)(dot - name) : strlen(name);
-    int         n = snprintf(out, size, "%s/%.*s%s%s", folder, (int)stem, name, suffix, ending);
+    size_t      length;
+    const char *stem = kin_photo_stem(photo->path, &length);
+    char        twin[24] = "";
+    if (photo->twin) snprintf(twin, sizeof twin, "~%zu", photo->twin + 1);
+    int n = snprintf(out, size, "%s/%.*s%s%s.png", folder, (int)length, stem, twin, suffix);
     return n > 0 && (size_t)n < size;
 }
 
@@ -71,7 +71,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
     if (status == KIN_OK) status = kin_image_draw(photo, marks, seen->faces.count);
     char path[4096];
     if (is_folder(to)) {
-        if (!kin_output_path(to, seen->path, "", ".png", path, sizeof path))
+        if (!kin_output_path(to, seen, "", path, sizeof path))
             status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }

@@ -13,7 +13,8 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
 /* Before any photo is seen: several photos need a folder (made when it is not there). Says what is wrong. */
 int kin_draw_check(kin_app *app, size_t photos);
 
-/* "DIR/NAME" + `suffix` + `ending` for a photo's path; "photo.jpg" -> "photo". false when it does not fit. */
-bool kin_output_path(const char *folder, const char *photo, const char *suffix, const char *ending, char *out, size_t size);
+/* "DIR/beach" + `suffix` + ".png" for the photo "a/beach.jpg"; "DIR/beach~2..." for the next one of that stem, so that none
+ * overwrites another. false when it does not fit. */
+bool kin_output_path(const char *folder, const kin_seen *photo, const char *suffix, char *out, size_t size);
 
 #endif

@@ -41,6 +41,50 @@ static kin_status found(void *arg, const char *path, int depth)
     return !is_photo_name(path) || add(arg, path) ? KIN_OK : KIN_E_MEMORY;
 }
 
+/* The name without folder and ending, that output files are called after. */
+const char *kin_photo_stem(const char *path, size_t *length)
+{
+    const char *slash = strrchr(path, '/'), *name = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    *length = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+    return name;
+}
+
+typedef struct {
+    const char *stem;
+    size_t      length, index;
+} named;
+
+static int same_stem(const named *a, const named *b)
+{
+    return a->length == b->length && memcmp(a->stem, b->stem, a->length) == 0;
+}
+
+static int by_stem(const void *left, const void *right)
+{
+    const named *a = left, *b = right;
+    int          order = memcmp(a->stem, b->stem, a->length < b->length ? a->length : b->length);
+    if (order == 0 && a->length != b->length) order = a->length < b->length ? -1 : 1;
+    return order ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+static bool count_twins(kin_paths *paths)
+{
+    named *all = calloc(paths->count + 1, sizeof *all);
+    paths->twin = calloc(paths->count + 1, sizeof *paths->twin);
+    if (all && paths->twin) {
+        for (size_t i = 0; i < paths->count; i++) {
+            all[i].stem = kin_photo_stem(paths->path[i], &all[i].length);
+            all[i].index = i;
+        }
+        qsort(all, paths->count, sizeof *all, by_stem);
+        for (size_t i = 1; i < paths->count; i++)
+            if (same_stem(&all[i - 1], &all[i])) paths->twin[all[i].index] = paths->twin[all[i - 1].index] + 1;
+    }
+    free(all);
+    return all && paths->twin;
+}
+
 int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
 {
     *out = (kin_paths){0};
@@ -61,6 +105,10 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
         } else if (status != KIN_OK)
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
     }
+    if (!count_twins(out)) {
+        kin_say("out of memory");
+        kin_raise(app, EXIT_RESOURCES);
+    }
     return app->exit;
 }
 
@@ -68,5 +116,6 @@ void kin_paths_free(kin_paths *paths)
 {
     for (size_t i = 0; i < paths->count; i++) free(paths->path[i]);
     free(paths->path);
+    free(paths->twin);
     *paths = (kin_paths){0};
 }

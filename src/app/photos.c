@@ -131,6 +131,7 @@ static void one_photo(void *arg, size_t index, size_t number)
     kin_seen   *seen = &c->seen[index];
     kin_image  *photo = NULL;
     seen->path = c->paths->path[index];
+    seen->twin = c->paths->twin ? c->paths->twin[index] : 0;
     seen->status = kin_interrupted() ? KIN_E_CANCELLED : see(worker, c->job, seen, &photo);
     if (seen->status != KIN_OK) snprintf(seen->error, sizeof seen->error, "%s", kin_error(worker->ctx));
     kin_image_free(photo);

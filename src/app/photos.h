@@ -19,6 +19,7 @@ typedef struct {
 /* What was seen in one photo. */
 typedef struct {
     const char *path;
+    size_t      twin; /* as in kin_paths */
     kin_status  status; /* KIN_OK or why there is nothing more */
     char        error[512];
     int         width, height, orientation;
@@ -51,11 +52,14 @@ typedef struct {
 /* Files and folders -> photos (folders walked in order). Says what cannot be read. The list is the caller's:
  * kin_paths_free. */
 typedef struct {
-    char **path;
-    size_t count;
+    char  **path;
+    size_t *twin; /* earlier ones of the same stem (a/1.jpg, b/1.png): what is written of them must differ in name */
+    size_t  count;
 } kin_paths;
 int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
+/* The name without folder and ending, not ended by NUL: "a/beach.jpg" -> "beach". */
+const char *kin_photo_stem(const char *path, size_t *length);
 
 typedef struct {
     kin_detector *detector;

@@ -45,7 +45,7 @@ int kin_verb_verify(kin_app *app)
 {
     kin_models  models = {0};
     static pair p; /* 32 KB */
-    kin_paths   paths = {app->arg, 2};
+    kin_paths   paths = {.path = app->arg, .count = 2};
     if (kin_models_open(app, true, &models) != EXIT_DONE) return app->exit;
     p.width = kin_embedder_width(models.embedder);
     kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &p}, &paths);

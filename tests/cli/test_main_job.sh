@@ -26,6 +26,12 @@ expect 0 '' "$kin" identify -o named.png "$samples/family-wall.jpg"
 [ -s named.png ] || { echo "FAIL: no annotated picture"; failures=1; }
 expect 0 '' "$kin" crop -o crops "$samples/family-wall.jpg"
 [ "$(find crops -name '*.png' | wc -l)" = 8 ] || { echo "FAIL: eight crops"; failures=1; }
+# photos of the same name do not overwrite each other
+mkdir -p a b
+cp "$samples/people/chen/chen-1.jpg" a/one.jpg
+cp "$samples/people/chen/chen-2.jpg" b/one.jpg
+expect 0 '' "$kin" detect -o twins a b
+[ "$(find twins -name 'one*.png' -size +0 | wc -l)" = 2 ] || { echo "FAIL: one of two photos of the same name is lost"; failures=1; }
 expect 0 '' "$kin" rename chen "Chen O'Neil; DROP TABLE person"
 expect 0 "Chen O'Neil" "$kin" identify "$samples/people/chen/chen-1.jpg"
 expect 1 'chen' "$kin" rename chen x
