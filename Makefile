@@ -27,7 +27,8 @@ asan:
 	@ctest --test-dir build-asan -LE slow -j $(J) --output-on-failure
 
 install: all
-	@cmake --install $(BUILD) --prefix $(PREFIX)
+	@cmake --install $(BUILD) --prefix $(PREFIX) --strip
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 docs: all
 	@scripts/make-docs $(BUILD)
