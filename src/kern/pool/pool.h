@@ -3,7 +3,8 @@
  * Pooling over windows of dense NHWC float32. Taps outside the picture are left out; the average divides by the number
  * of taps inside (TensorFlow's rule). Every window must have a tap inside.
  *
- * Bits: sums in ascending order of (line, column), then * (1 / count): the same at every level. Maxima: m > x ? m : x.
+ * Bits: sums in ascending order of (line, column), then * (1 / count): the same at every level. Maxima: x > m ? x : m
+ * from -infinity on: NaN does not count.
  */
 #ifndef KIN_KERN_POOL_H
 #define KIN_KERN_POOL_H

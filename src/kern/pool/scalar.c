@@ -4,12 +4,13 @@
  */
 #include "kern/pool/pool.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 static float pool_one(const kin_pool_args *a, size_t line, size_t j, size_t ch, bool average)
 {
     const float *picture = a->x + line / a->oh * a->h * a->w * a->c;
-    float        out = 0;
+    float        out = average ? 0 : -INFINITY;
     size_t       count = 0;
     for (size_t p = 0; p < a->kh; p++)
         for (size_t q = 0; q < a->kw; q++) {
@@ -17,10 +18,8 @@ static float pool_one(const kin_pool_args *a, size_t line, size_t j, size_t ch, 
             ptrdiff_t x = (ptrdiff_t)(j * a->stride_w + q) - a->left;
             if (y < 0 || y >= (ptrdiff_t)a->h || x < 0 || x >= (ptrdiff_t)a->w) continue;
             float value = picture[((size_t)y * a->w + (size_t)x) * a->c + ch];
-            if (count++ == 0)
-                out = value;
-            else
-                out = average ? out + value : out > value ? out : value;
+            out = average ? out + value : value > out ? value : out;
+            count++;
         }
     if (average) out *= 1.0f / (float)count;
     out = a->low > out ? a->low : out;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * max_pool: the largest value of each window and channel; what lies outside of the picture does not count.
+ * max_pool: the largest value of each window and channel; what lies outside of the picture does not count, nor does NaN
+ * (-infinity where there is nothing else; TensorFlow Lite has the lowest float there).
  *
  * TensorFlow: MaxPool (Keras: MaxPooling2D, GlobalMaxPooling2D); TensorFlow Lite: MAX_POOL_2D
  * (lite/kernels/internal/reference/pooling.h).
@@ -9,7 +10,7 @@
 
 static double of(const kin_pool_part *part)
 {
-    double largest = part->x[0];
+    double largest = -INFINITY;
     for (int64_t r = 0; r < part->rows; r++)
         for (int64_t c = 0; c < part->columns; c++) {
             double v = part->x[r * part->row_step + c * part->column_step];

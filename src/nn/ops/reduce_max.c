@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * reduce_max: the largest element along the given axes. No axes: x itself.
+ * reduce_max: the largest element along the given axes; NaN counts only where there is nothing else. No axes: x itself.
  * TensorFlow: Max; TensorFlow Lite: REDUCE_MAX (lite/kernels/internal/reference/reduce.h).
  */
 #include "nn/ops/reduce.h"
 
 static double fold(double accumulator, double x)
 {
-    return x > accumulator ? x : accumulator;
+    return fmax(accumulator, x);
 }
 
 static int64_t fold_int(int64_t accumulator, int64_t x)
