@@ -270,6 +270,29 @@ static void test_a_fixed_reshape_takes_another_batch(void **state)
     kin_graph_free(g);
 }
 
+/* A first dimension that only happens to be as large as the wanted batch is none: [4, 3] stays what reshape makes [1, 12],
+ * given as a tensor or as an attribute. */
+static void test_what_is_no_batch_keeps_its_shape(void **state)
+{
+    (void)state;
+    kin_graph *g;
+    kin_plan  *plan;
+    int        x[2], y[2], shape;
+    kin_shape  wanted[2] = {kin_shape_make(2, (int64_t[]){4, 6}), kin_shape_make(2, (int64_t[]){4, 3})};
+    assert_int_equal(kin_graph_new(&ctx, &g), KIN_OK);
+    kin_graph_add_tensor(g, "x", KIN_FLOAT32, kin_shape_make(2, (int64_t[]){1, 6}), NULL, &x[0]);
+    kin_graph_add_tensor(g, "other", KIN_FLOAT32, wanted[1], NULL, &x[1]);
+    kin_graph_add_tensor(g, "s", KIN_INT32, kin_shape_make(1, (int64_t[]){2}), (int32_t[]){1, 12}, &shape);
+    assert_int_equal(kin_graph_add_op(g, "reshape", NULL, "", (int[]){x[1], shape}, 2, &y[0], 1), KIN_OK);
+    assert_int_equal(kin_graph_add_op(g, "reshape", NULL, "shape=1,12", &x[1], 1, &y[1], 1), KIN_OK);
+    kin_graph_set_inputs(g, x, 2);
+    kin_graph_set_outputs(g, y, 2);
+    if (kin_plan_new(g, wanted, &plan) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+    for (size_t i = 0; i < 2; i++) assert_int_equal(kin_plan_output_shape(plan, i).dim[0], 1);
+    kin_plan_free(plan);
+    kin_graph_free(g);
+}
+
 static void test_cancel_ends_a_run(void **state)
 {
     (void)state;
@@ -333,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wanted_shapes_are_checked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shapes_become_constants, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_fixed_reshape_takes_another_batch, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_no_batch_keeps_its_shape, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cancel_ends_a_run, setup, teardown),
         cmocka_unit_test_setup_teardown(test_each_allocation_may_fail, setup, teardown),
         cmocka_unit_test_setup_teardown(test_prepared_memory_is_counted, setup, teardown),

@@ -11,6 +11,7 @@
 
 #include "nn/plan/evaluate.h"
 #include "nn/plan/plan.h"
+#include "nn/plan/rewrite.h"
 
 typedef struct {
     kin_plan        *plan;
@@ -43,17 +44,21 @@ static kin_status set_input(kin_plan *plan, size_t i, const kin_shape *wanted)
     return KIN_OK;
 }
 
-/* The entry for the batch in `node`'s constant (`in`: its input), to be replaced; false: leave it. */
-static bool wants_batch(const inference *f, const kin_node *node, size_t in)
+/* Whether the first dimension of node's x is the batch: the wanted one here, the file's in the file. */
+static bool follows_batch(const inference *f, const kin_node *node)
 {
     const kin_tensor *x = &f->plan->graph->tensor[node->in[0]];
     if (f->batch == f->file_batch || x->shape.rank < 1 || x->shape.dim[0] != f->batch) return false;
-    if ((size_t)node->in[0] < f->file->tensor_count) {
-        const kin_shape *was = &f->file->tensor[node->in[0]].shape;
-        if (was->rank > 0 && was->dim[0] != f->file_batch && was->dim[0] != -1) return false;
-    }
+    if ((size_t)node->in[0] >= f->file->tensor_count) return true;
+    const kin_shape *was = &f->file->tensor[node->in[0]].shape;
+    return was->rank == 0 || was->dim[0] == f->file_batch || was->dim[0] == -1;
+}
+
+/* A constant of the file, not one that was computed from shapes. */
+static bool of_file(const inference *f, const kin_node *node, size_t in)
+{
     return in < node->in_count && node->in[in] >= 0 && (size_t)node->in[in] < f->file->tensor_count &&
-           f->file->tensor[node->in[in]].data; /* a constant of the file, not one that was computed from shapes */
+           f->file->tensor[node->in[in]].data;
 }
 
 /* A copy of an int32 or int64 vector with its first number replaced where it is the file's batch. */
@@ -98,8 +103,6 @@ static kin_status replace_attr(inference *f, kin_node *node)
     if (!attr || attr->kind != KIN_ATTR_INTS) return KIN_OK;
     const kin_ints *shape = (const kin_ints *)((const char *)node->attrs + attr->offset);
     if (shape->count < 1 || shape->value[0] != f->file_batch) return KIN_OK;
-    const kin_tensor *x = &f->plan->graph->tensor[node->in[0]];
-    if (f->batch == f->file_batch || x->shape.rank < 1 || x->shape.dim[0] != f->batch) return KIN_OK;
     KIN_TRY(kin_arena_alloc(&f->plan->graph->arena, 1, node->op->attrs_size, &copy));
     memcpy(copy, node->attrs, node->op->attrs_size);
     ((kin_ints *)((char *)copy + attr->offset))->value[0] = f->batch;
@@ -109,11 +112,11 @@ static kin_status replace_attr(inference *f, kin_node *node)
 
 static kin_status mend_batch(inference *f, kin_node *node)
 {
-    bool reshape = !strcmp(node->op->name, "reshape"), slice = !strcmp(node->op->name, "slice");
-    if (reshape && (node->in_count < 2 || node->in[1] < 0)) return replace_attr(f, node);
-    if (reshape && wants_batch(f, node, 1)) return replace_first(f, node, 1);
-    if (slice && wants_batch(f, node, 2)) return replace_first(f, node, 2);
-    return KIN_OK;
+    bool   reshape = !strcmp(node->op->name, "reshape"), slice = !strcmp(node->op->name, "slice");
+    size_t list = reshape ? 1 : 2; /* the input that holds the wanted sizes */
+    if ((!reshape && !slice) || !follows_batch(f, node)) return KIN_OK;
+    if (reshape && kin_node_in(node, 1) < 0) return replace_attr(f, node);
+    return of_file(f, node, list) ? replace_first(f, node, list) : KIN_OK;
 }
 
 static bool any_later(const kin_plan *plan, const kin_node *node)

@@ -16,8 +16,7 @@ static kin_node *match(const kin_rewrite *r, const kin_node *layer, int *x, floa
     if (!kin_node_is(mul, "mul") || kin_node_activation(mul) != 0) return NULL;
     int side = kin_rewrite_scalar(r, mul->in[1], factor) ? 1 : 0;
     if (side == 0 && !kin_rewrite_scalar(r, mul->in[0], factor)) return NULL;
-    /* a number of rank 4 would raise the rank of a smaller x */
-    if (r->graph->tensor[mul->in[side]].shape.rank > 1 || !isfinite(*factor)) return NULL;
+    if (!isfinite(*factor)) return NULL;
     *x = mul->in[1 - side];
     return r->graph->tensor[*x].type == KIN_FLOAT32 ? mul : NULL;
 }

@@ -3,7 +3,7 @@
  * PReLU written out by old converters, relu(x) - slope * relu(-x) in its variants, becomes one op again; the slope of
  * every prelu takes its plain form [c].
  */
-#include "nn/ops/conv.h"
+#include "nn/plan/epilogue.h"
 #include "nn/plan/passes.h"
 
 /* A value that is factor * slope * relu(-x). */
@@ -106,13 +106,17 @@ static bool match(const kin_rewrite *r, const kin_node *node, negative *out)
     return false;
 }
 
-/* Slopes that broadcasting gives a rank above x's would change the output's shape. */
-static bool rank_fits(const kin_rewrite *r, int x, int slope)
+/* Slopes of a higher rank than x, or more of them than x has channels, would broadcast x: the output had another shape. A
+ * built graph knows the shapes of layers only before a plan. */
+static bool shape_fits(const kin_rewrite *r, int x, int slope)
 {
-    const kin_node *maker = kin_rewrite_maker(r, x);
-    int             rank = r->graph->tensor[x].shape.rank;
-    if (kin_node_is(maker, "conv2d") || kin_node_is(maker, "depthwise_conv2d")) rank = 4;
-    return r->graph->tensor[slope].shape.rank <= (rank ? rank : 1);
+    const kin_node  *maker = kin_rewrite_maker(r, x);
+    const kin_shape *declared = &r->graph->tensor[x].shape, *slopes = &r->graph->tensor[slope].shape;
+    int              rank = kin_is_layer(maker) && !kin_node_is(maker, "dense") ? 4 : declared->rank;
+    int64_t          channels = kin_is_layer(maker)   ? kin_layer_channels(r, maker)
+                                : declared->rank > 0 ? declared->dim[declared->rank - 1]
+                                                     : -1;
+    return slopes->rank <= (rank ? rank : 1) && (channels != 1 || kin_count(slopes) == 1);
 }
 
 /* A constant [c] that is factor * slope. */
@@ -140,7 +144,7 @@ static kin_status fold(kin_rewrite *r, kin_node *node, const negative *part)
     void         *attrs = NULL;
     if (!op) return KIN_OK;
     if (part->slope >= 0) {
-        if (!plain_slope(r, part->slope) || !rank_fits(r, part->x, part->slope)) return KIN_OK;
+        if (!plain_slope(r, part->slope) || !shape_fits(r, part->x, part->slope)) return KIN_OK;
         KIN_TRY(make_slope(r, part->slope, part->factor, &in[1]));
     }
     KIN_TRY(kin_arena_alloc(&r->graph->arena, 1, op->attrs_size, &attrs));
@@ -160,7 +164,7 @@ kin_status kin_pass_prelu(kin_rewrite *rewrite)
         if (match(rewrite, node, &part)) {
             KIN_TRY(fold(rewrite, node, &part));
         } else if (kin_node_is(node, "prelu") && rewrite->graph->tensor[node->in[1]].shape.rank > 1 &&
-                   plain_slope(rewrite, node->in[1]) && rank_fits(rewrite, node->in[0], node->in[1])) {
+                   plain_slope(rewrite, node->in[1]) && shape_fits(rewrite, node->in[0], node->in[1])) {
             in[0] = node->in[0];
             KIN_TRY(make_slope(rewrite, node->in[1], 1, &in[1]));
             KIN_TRY(kin_rewrite_become(rewrite, node, node->op, node->attrs, in, 2));

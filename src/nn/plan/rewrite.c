@@ -161,7 +161,7 @@ bool kin_rewrite_scalar(const kin_rewrite *rewrite, int id, float *out)
     size_t count;
     if (!kin_rewrite_constant(rewrite, id)) return false;
     const kin_tensor *t = &rewrite->graph->tensor[id];
-    if (t->type != KIN_FLOAT32 || !kin_shape_elements(&t->shape, &count) || count != 1) return false;
+    if (t->type != KIN_FLOAT32 || t->shape.rank > 1 || !kin_shape_elements(&t->shape, &count) || count != 1) return false;
     *out = kin_float_at(t, 0);
     return true;
 }

@@ -41,7 +41,7 @@ int kin_node_activation(const kin_node *node);
 float kin_float_at(const kin_tensor *tensor, size_t i);
 /* Whether `id` is a float32 constant of `channels` numbers along its last dimension (all others 1), or of one. */
 bool kin_rewrite_channels(const kin_rewrite *rewrite, int id, size_t channels);
-/* Whether `id` is a float32 constant of one number; gives it. */
+/* Whether `id` is a float32 constant of one number, of rank 0 or 1 (one of rank 5 would make its sum so); gives it. */
 bool kin_rewrite_scalar(const kin_rewrite *rewrite, int id, float *out);
 
 /* --- changing --- */
