@@ -5,6 +5,7 @@
 #include "app/photos.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +108,7 @@ typedef struct {
     kin_seen            *seen;
     bool                *done;
     size_t               told, finished;
+    atomic_size_t        next; /* the first photo that nobody has taken */
     pthread_mutex_t      lock;
     kin_progress         progress;
 } crowd;
@@ -124,10 +126,8 @@ static void tell_next(crowd *c)
     kin_seen_clear(seen);
 }
 
-static void one_photo(void *arg, size_t index, size_t number)
+static void one_photo(crowd *c, kin_worker *worker, size_t index)
 {
-    crowd      *c = arg;
-    kin_worker *worker = &c->worker[number];
     kin_seen   *seen = &c->seen[index];
     kin_image  *photo = NULL;
     seen->path = c->paths->path[index];
@@ -142,6 +142,15 @@ static void one_photo(void *arg, size_t index, size_t number)
     while (c->told < c->paths->count && c->done[c->told]) tell_next(c);
     kin_progress_step(&c->progress, c->finished);
     pthread_mutex_unlock(&c->lock);
+}
+
+/* A piece of the split is a worker, not a photo: there may be fewer workers than threads. */
+static void work(void *arg, size_t number, size_t thread)
+{
+    crowd *c = arg;
+    size_t index;
+    (void)thread;
+    while ((index = atomic_fetch_add(&c->next, 1)) < c->paths->count) one_photo(c, &c->worker[number], index);
 }
 
 /* A photo of the default limit decodes into 600 MB: fewer workers where memory is scarce. */
@@ -191,9 +200,9 @@ int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *
     if (status == KIN_OK) {
         c.progress = kin_progress_start("photos", paths->count, app->set.quiet);
         if (workers == 1) /* the one worker has all the threads */
-            for (size_t i = 0; i < paths->count; i++) one_photo(&c, i, 0);
+            work(&c, 0, 0);
         else
-            kin_split(app->ctx->splitter, one_photo, &c, paths->count);
+            kin_split(app->ctx->splitter, work, &c, workers);
         kin_progress_clear(&c.progress);
         if (kin_interrupted()) kin_raise(app, EXIT_INTERRUPTED);
     } else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The interface through which the heart splits work without owning threads. The serial form is here;
- * os/threads.c has the one over a pool.
+ * os/pool.h has the one over threads.
  */
 #ifndef KIN_BASE_SPLITTER_H
 #define KIN_BASE_SPLITTER_H
@@ -22,7 +22,7 @@ extern kin_splitter kin_splitter_serial;
 
 static inline void kin_split(kin_splitter *s, kin_task task, void *arg, size_t count)
 {
-    if (count == 1 || s->width == 1)
+    if (s->width == 1)
         for (size_t i = 0; i < count; i++) task(arg, i, 0);
     else if (count)
         s->run(s, task, arg, count);

@@ -5,16 +5,14 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sched.h>
 #include <unistd.h>
 
-#include <pthreadpool.h>
-
 #include "base/context.h"
 #include "os/clock.h"
+#include "os/pool.h"
 
 enum { THREADS_MAX = 256 };
 
@@ -22,30 +20,8 @@ typedef struct {
     kin_context     context;
     kin_splitter    splitter;
     pthread_mutex_t lock; /* recursive */
-    pthreadpool_t   pool; /* NULL until the first split */
+    kin_pool       *pool; /* NULL until the first split */
 } os_context;
-
-/* One kin_split on the pool: `width` workers pull indices from a counter. */
-typedef struct {
-    kin_task      task;
-    void         *arg;
-    size_t        count;
-    atomic_size_t next;
-} job;
-
-/* In a worker: its number + 1. A piece that splits again does its pieces itself, one after another: the pool is busy
- * with the outer ones, and the scratch memory of this number is the only one that is surely ours. */
-static _Thread_local size_t worker_here;
-
-static void pull(void *arg, size_t worker)
-{
-    job   *j = arg;
-    size_t index, before = worker_here;
-    worker_here = worker + 1;
-    while ((index = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed)) < j->count)
-        j->task(j->arg, index, worker);
-    worker_here = before;
-}
 
 static os_context *of_splitter(kin_splitter *s)
 {
@@ -55,14 +31,11 @@ static os_context *of_splitter(kin_splitter *s)
 static void run_pool(kin_splitter *self, kin_task task, void *arg, size_t count)
 {
     os_context *os = of_splitter(self);
-    if (!worker_here && !os->pool) os->pool = pthreadpool_create(self->width);
-    if (worker_here || !os->pool) { /* inside a worker, or the system gives no threads: slower, not wrong */
-        for (size_t i = 0; i < count; i++) task(arg, i, worker_here ? worker_here - 1 : 0);
-        return;
-    }
-    job j = {.task = task, .arg = arg, .count = count};
-    atomic_init(&j.next, 0);
-    pthreadpool_parallelize_1d(os->pool, pull, &j, count < self->width ? count : self->width, 0);
+    if (!os->pool && count > 1) os->pool = kin_pool_new(&os->context, self->width);
+    if (os->pool)
+        kin_pool_run(os->pool, task, arg, count);
+    else /* the system gives no threads: slower, not wrong */
+        kin_splitter_serial.run(self, task, arg, count);
 }
 
 static void lock_context(kin_context *ctx)
@@ -134,7 +107,7 @@ void kin_context_free(kin_context *ctx)
 {
     if (!ctx) return;
     os_context *os = ctx->os;
-    if (os->pool) pthreadpool_destroy(os->pool);
+    kin_pool_free(ctx, os->pool);
     pthread_mutex_destroy(&os->lock);
     ctx->release(ctx->user, os);
 }

@@ -41,4 +41,15 @@ expect 1 'unknown' "$kin" identify --threshold 0.6 "$samples/people/amara/amara-
 "$kin" identify --json "$samples/family-wall.jpg" --threads 1 >one.json
 "$kin" identify --json "$samples/family-wall.jpg" --threads 3 >three.json
 cmp one.json three.json || { echo "FAIL: threads change the answer"; failures=1; }
+# more threads than photos, than workers that memory allows, than cores
+for people in amara "amara bruno chen divya"; do
+    set --
+    for person in $people; do set -- "$@" "$samples/people/$person"; done
+    "$kin" embed --json --threads 1 "$@" >one.json
+    for threads in 7 8 '8 --max-memory 1G'; do
+        # shellcheck disable=SC2086
+        "$kin" embed --json --threads $threads "$@" >many.json || true
+        cmp one.json many.json || { echo "FAIL: --threads $threads changes the embeddings"; failures=1; }
+    done
+done
 finish

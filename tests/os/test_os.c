@@ -84,6 +84,69 @@ static void test_split_does_each_piece_once(void **state)
     }
 }
 
+typedef struct {
+    kin_context *inner[3]; /* of a worker of ctx each, two threads wide */
+    atomic_int   done, wide, helped;
+    atomic_bool  clash;
+} nest;
+
+typedef struct {
+    nest      *n;
+    pthread_t  caller;
+    atomic_int busy[2];
+} nest_call;
+
+static void inner_piece(void *arg, size_t index, size_t worker)
+{
+    nest_call *call = arg;
+    (void)index;
+    if (worker >= 2 || atomic_fetch_add(&call->busy[worker], 1) != 0) atomic_store(&call->n->clash, true);
+    usleep(200); /* long enough for the other thread to come */
+    if (!pthread_equal(pthread_self(), call->caller)) atomic_fetch_add(&call->n->helped, 1);
+    atomic_fetch_add(&call->n->done, 1);
+    if (worker < 2) atomic_fetch_sub(&call->busy[worker], 1);
+}
+
+static void outer_piece(void *arg, size_t index, size_t worker)
+{
+    nest     *n = arg;
+    nest_call call = {.n = n, .caller = pthread_self()};
+    (void)index;
+    kin_split(n->inner[worker]->splitter, inner_piece, &call, 20);
+}
+
+/* Photos in parallel do this: a worker of the outer context has a context of its own, with fewer threads. */
+static void test_a_piece_may_use_another_context(void **state)
+{
+    (void)state;
+    nest n = {0};
+    for (int i = 0; i < 3; i++) assert_non_null(n.inner[i] = kin_context_new(&(kin_options){.threads = 2}));
+    kin_split(ctx->splitter, outer_piece, &n, 30);
+    assert_int_equal(atomic_load(&n.done), 600);
+    assert_false(atomic_load(&n.clash));
+    assert_true(atomic_load(&n.helped) > 0); /* the inner threads took part */
+    for (int i = 0; i < 3; i++) kin_context_free(n.inner[i]);
+}
+
+static void tiny_piece(void *arg, size_t index, size_t worker)
+{
+    (void)worker;
+    atomic_fetch_add((atomic_ullong *)arg, index + 1);
+}
+
+/* Many short jobs one after another, with pauses in which the threads fall asleep: none is lost or done twice. */
+static void test_many_short_jobs(void **state)
+{
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        atomic_ullong sum = 0;
+        size_t        count = round % 7;
+        kin_split(ctx->splitter, tiny_piece, &sum, count);
+        assert_int_equal(atomic_load(&sum), count * (count + 1) / 2);
+        if (round % 2000 == 0) usleep(2000);
+    }
+}
+
 static void *count_up(void *counter)
 {
     for (int i = 0; i < 20000; i++) {
@@ -283,7 +346,10 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_split_does_each_piece_once), TEST(test_the_lock_serialises),         TEST(test_options),
+        TEST(test_split_does_each_piece_once),
+        TEST(test_a_piece_may_use_another_context),
+        TEST(test_many_short_jobs),
+        TEST(test_the_lock_serialises),         TEST(test_options),
         TEST(test_files_come_back_as_written), TEST(test_what_is_no_file_is_refused),  TEST(test_a_failed_write_leaves_nothing),
         TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_clock_and_environment),
     };
