@@ -95,9 +95,14 @@ static void test_wild_numbers_are_no_faces(void **state)
 
 /* --- suppression --- */
 
+/* Points where a face has them: no two boxes of the tests below share theirs. */
 static kin_face box_face(float x0, float y0, float x1, float y1, float score)
 {
-    return (kin_face){.box = {x0, y0, x1, y1}, .score = score};
+    static const kin_point place[KIN_POINTS] = {{0.3f, 0.4f}, {0.7f, 0.4f}, {0.5f, 0.6f}, {0.35f, 0.8f}, {0.65f, 0.8f}};
+    kin_face               face = {.box = {x0, y0, x1, y1}, .score = score};
+    for (int i = 0; i < KIN_POINTS; i++)
+        face.points[i] = (kin_point){x0 + place[i].x * (x1 - x0), y0 + place[i].y * (y1 - y0)};
+    return face;
 }
 
 static void test_overlap(void **state)
@@ -132,6 +137,44 @@ static void test_suppression_keeps_the_best_in_any_order(void **state)
         for (int i = 0; i < 5; i++) assert_memory_equal(&finds.face[i].box, &all[expected[i]].box, sizeof(kin_box));
         kin_finds_free(&finds);
     }
+}
+
+/* What the default network says of samples/people/divya/divya-1.jpg: boxes in each other, of an IoU below the limit. */
+static void test_one_face_in_two_sizes(void **state)
+{
+    (void)state;
+    static const kin_face all[] = {
+        {.box = {125.0f, 117.2f, 221.1f, 249.3f},
+         .score = 0.8944f,
+         .points = {{149.8f, 164.0f}, {192.9f, 158.4f}, {174.7f, 185.9f}, {159.0f, 208.3f}, {195.5f, 203.5f}}},
+        {.box = {107.0f, 61.8f, 238.2f, 292.0f},
+         .score = 0.9445f,
+         .points = {{143.4f, 160.8f}, {197.0f, 152.3f}, {175.5f, 187.3f}, {155.6f, 213.3f}, {203.3f, 205.8f}}},
+    };
+    kin_finds finds = kin_finds_make(&ctx);
+    assert_true(kin_box_iou(&all[0].box, &all[1].box) < 0.45f);
+    for (int i = 0; i < 2; i++) assert_int_equal(kin_finds_add(&finds, &all[i]), KIN_OK);
+    kin_finds_suppress(&finds, 0.45f);
+    assert_int_equal(finds.count, 1);
+    assert_float_equal(finds.face[0].score, 0.9445, 1e-4);
+    kin_finds_free(&finds);
+}
+
+/* Cheek to cheek, a child's head before a chest, a small face on a poster behind, a face on a shirt: all of them stay. */
+static void test_faces_close_together_stay(void **state)
+{
+    (void)state;
+    const kin_face all[] = {
+        box_face(0, 0, 100, 120, 0.9f),        box_face(62, 10, 160, 130, 0.8f), box_face(10, 70, 80, 154, 0.7f),
+        box_face(72, 4, 96, 32, 0.6f),         box_face(300, 0, 400, 120, 0.9f), box_face(305, 80, 345, 128, 0.8f),
+        box_face(362, 60, 398, 104, 0.75f),
+    };
+    const size_t count = sizeof all / sizeof *all;
+    kin_finds    finds = kin_finds_make(&ctx);
+    for (size_t i = 0; i < count; i++) assert_int_equal(kin_finds_add(&finds, &all[i]), KIN_OK);
+    kin_finds_suppress(&finds, 0.45f);
+    assert_int_equal(finds.count, count);
+    kin_finds_free(&finds);
 }
 
 static void test_a_network_that_fires_everywhere(void **state)
@@ -227,7 +270,7 @@ static void test_smallest_face_decides_the_scale(void **state)
 }
 
 /* A box of 240 input pixels: in a photo of 3000 x 2400 (view 900 x 720 for faces of 40) that is 800 photo pixels; the
- * second look, with the shorter side at 250, finds 2304. */
+ * second look, with the shorter side at 250, finds 2304. The small block lies between the cells of the second look. */
 static void test_faces_larger_than_the_network_knows(void **state)
 {
     (void)state;
@@ -235,6 +278,7 @@ static void test_faces_larger_than_the_network_knows(void **state)
     for (int i = 5; i < FAKE_NUMBERS; i++) large[i] = plain[i];
     kin_detector *detector = make(large);
     kin_image    *picture = fake_picture(&ctx, 3000, 2400, 0);
+    fake_block(picture, 340, 340, 360, 360, 255);
     fake_block(picture, 1400, 1100, 1600, 1300, 255);
     kin_faces faces = find(detector, picture, 40);
     float     largest = 0;
@@ -498,6 +542,8 @@ int main(void)
         TEST(test_wild_numbers_are_no_faces),
         TEST(test_overlap),
         TEST(test_suppression_keeps_the_best_in_any_order),
+        TEST(test_one_face_in_two_sizes),
+        TEST(test_faces_close_together_stay),
         TEST(test_a_network_that_fires_everywhere),
         TEST(test_place_at_full_size),
         TEST(test_place_after_shrinking),
