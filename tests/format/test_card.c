@@ -177,9 +177,9 @@ static void test_cut_cards(void **state)
 static void test_cards_of_models(void **state)
 {
     (void)state;
-    static const char *const names[] = {"recogniser", "detector"};
+    static const char *const names[] = {"recogniser", "detector", "mobilefacenet-foamliu"};
     const char              *source = getenv("KIN_SOURCE");
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         char path[1024], text[16384];
         snprintf(path, sizeof path, "%s/models/cards/%s.json", source ? source : ".", names[i]);
         FILE *file = fopen(path, "rb");
@@ -188,7 +188,8 @@ static void test_cards_of_models(void **state)
         kin_card card;
         fclose(file);
         if (kin_card_read(&arena, text, size, &card) != KIN_OK) fail_msg("%s: %s", path, kin_error(&ctx));
-        assert_int_equal(card.kind, i ? KIN_CARD_DETECTOR : KIN_CARD_EMBEDDER);
+        assert_int_equal(card.kind, i == 1 ? KIN_CARD_DETECTOR : KIN_CARD_EMBEDDER);
+        assert_true(i == 1 || card.far_count >= 2);
     }
 }
 
@@ -205,6 +206,7 @@ static void test_known_file(void **state)
     if (read_text(text, &card) != KIN_OK) fail_msg("%s", kin_error(&ctx));
     /* 255 (0.485 0.456 0.406) and 255 (0.229 0.224 0.225) */
     assert_true(fabsf(card.mean[0] - 123.675f) < 1e-4f && fabsf(card.scale[2] - 57.375f) < 1e-4f && !card.bgr);
+    assert_true(card.far_count >= 2 && card.pairs > 1000000); /* it decides as well as one with its card inside */
 }
 
 /* --- JSON --- */
