@@ -96,10 +96,7 @@ kin_status kin_model_card(kin_graph *graph, const char *shown, const kin_card **
     *out = NULL;
     KIN_TRY(kin_arena_alloc(&graph->arena, 1, sizeof *card, &card));
     kin_status status = kin_graph_card(graph, card);
-    if (status == KIN_E_NOT_FOUND)
-        return kin_fail(ctx, KIN_E_UNSUPPORTED, "%s: no card inside and not a network that kin knows, so it cannot tell how to feed it (scripts/add-card.py)",
-                        shown);
-    if (status != KIN_OK) return kin_fail_prefix(ctx, status, shown);
+    if (status != KIN_OK) return kin_fail_prefix(ctx, status == KIN_E_NOT_FOUND ? KIN_E_UNSUPPORTED : status, shown);
     *out = card;
     return KIN_OK;
 }

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/hash.h"
 #include "format/card/card.h"
 
 kin_status kin_graph_card(kin_graph *graph, kin_card *out)
@@ -12,5 +13,9 @@ kin_status kin_graph_card(kin_graph *graph, kin_card *out)
     if (inside) return kin_card_read(&graph->arena, inside->bytes, inside->size, out);
     const char *known = kin_card_known(graph->fingerprint);
     if (known) return kin_card_read(&graph->arena, known, strlen(known), out);
-    return kin_fail(graph->ctx, KIN_E_NOT_FOUND, "the model carries no card that says how to feed it");
+    char text[33];
+    kin_hash_text(graph->fingerprint, text);
+    return kin_fail(graph->ctx, KIN_E_NOT_FOUND,
+                    "no card inside and not a network that kin knows, so it cannot tell how to feed it (scripts/add-card.py; "
+                    "fingerprint %s)", text);
 }
