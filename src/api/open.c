@@ -5,7 +5,6 @@
 #include "api/open.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/builtin.h"
@@ -16,26 +15,31 @@
 static void unmap(void *owner)
 {
     kin_file_unmap(owner);
-    free(owner);
+}
+
+/* `map` becomes the graph's. */
+static kin_status read_map(kin_context *ctx, const kin_map *map, kin_graph **out)
+{
+    KIN_TRY(kin_graph_read_memory(ctx, map->data, map->size, out));
+    kin_status status = kin_arena_alloc(&(*out)->arena, 1, sizeof *map, &(*out)->owner);
+    if (status == KIN_OK) {
+        memcpy((*out)->owner, map, sizeof *map);
+        (*out)->release = unmap;
+        return KIN_OK;
+    }
+    kin_graph_free(*out);
+    *out = NULL;
+    return status;
 }
 
 static kin_status read_file(kin_context *ctx, const char *path, kin_graph **out)
 {
-    kin_map *map = malloc(sizeof *map);
-    if (!map) return kin_fail(ctx, KIN_E_MEMORY, "out of memory");
-    kin_status status = kin_file_map(ctx, path, map);
-    if (status != KIN_OK) {
-        free(map);
-        return status;
-    }
-    status = kin_graph_read_memory(ctx, map->data, map->size, out);
-    if (status != KIN_OK) {
-        unmap(map);
-        return kin_fail_prefix(ctx, status, path);
-    }
-    (*out)->release = unmap;
-    (*out)->owner = map;
-    return KIN_OK;
+    kin_map map;
+    KIN_TRY(kin_file_map(ctx, path, &map));
+    kin_status status = read_map(ctx, &map, out);
+    if (status == KIN_OK) return KIN_OK;
+    kin_file_unmap(&map);
+    return kin_fail_prefix(ctx, status, path);
 }
 
 kin_status kin_graph_read(kin_context *ctx, const char *path, kin_graph **out)

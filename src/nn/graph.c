@@ -34,10 +34,10 @@ void kin_graph_free(kin_graph *graph)
     kin_context *ctx = graph->ctx;
     kin_enter(ctx);
     kin_prepared_free(graph->prepared);
+    if (graph->release) graph->release(graph->owner);
     kin_arena_free(&graph->arena);
     kin_release(ctx, graph->tensor);
     kin_release(ctx, graph->node);
-    if (graph->release) graph->release(graph->owner);
     kin_release(ctx, graph);
     kin_leave(ctx);
 }

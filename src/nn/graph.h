@@ -40,7 +40,7 @@ struct kin_graph {
     uint8_t       fingerprint[16]; /* of the file's bytes; zero for a built graph */
     atomic_flag   lock;     /* guards `prepared` and all in it */
     kin_prepared *prepared; /* made by the first plan */
-    /* Gives the file's bytes back when the graph is freed (unmap); may be NULL. */
+    /* Gives the file's bytes back when the graph is freed (unmap); may be NULL. `owner` may lie in the arena. */
     void (*release)(void *owner);
     void *owner;
 };
