@@ -40,8 +40,8 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     ptrdiff_t first = (ptrdiff_t)from, a = s->one_row ? s->a_step : s->lda, b = s->one_row ? s->b_step : s->ldb;
     g.rows = s->one_row ? 1 : to - from;
     g.n = s->one_row ? to - from : s->n;
-    g.a = kin_fast_in(call, 0) + first * a;
-    g.b = kin_fast_in(call, 1) + first * b;
+    g.a = kin_floats(call, 0) + first * a;
+    g.b = kin_floats(call, 1) + first * b;
     g.y = (float *)call->out[0]->data + first * (s->one_row ? 1 : g.ldy);
     s->kernel->binary[s->kind](&g);
     if (s->clamp) s->kernel->unary[KIN_UNARY_CLAMP](g.rows * g.n, g.y, s->range, g.y);

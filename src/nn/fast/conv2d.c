@@ -66,7 +66,7 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     kin_fast_piece((size_t)d->oh, s->line_pieces, band % s->line_pieces, &from, &to);
 
     kin_gemm_args g = {.m = (to - from) * ow, .n = s->out_c, .offset = s->offset, .segments = s->segments, .run = s->run};
-    const float  *x = kin_fast_in(call, KIN_IN_X) + image * (size_t)(d->h * d->w) * c;
+    const float  *x = kin_floats(call, KIN_IN_X) + image * (size_t)(d->h * d->w) * c;
     const float **rows = (const float **)((float *)scratch + s->band_floats);
     ptrdiff_t     top = (ptrdiff_t)(from * (size_t)d->stride_h) - (ptrdiff_t)d->top;
     if (s->padded)
@@ -83,7 +83,7 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     size_t first = ((image * (size_t)d->oh + from) * ow) * (size_t)d->out_c + group * s->out_c;
     g.b = (const float *)exec->packed + group * kin_gemm_packed(s->kernel, s->segments * s->run, s->out_c);
     g.epilogue = kin_fast_epilogue(call, &attrs->epilogue);
-    const float *bias = kin_fast_in(call, KIN_IN_BIAS), *residual = kin_fast_in(call, KIN_IN_RESIDUAL);
+    const float *bias = kin_floats(call, KIN_IN_BIAS), *residual = kin_floats(call, KIN_IN_RESIDUAL);
     g.bias = bias ? bias + group * s->out_c : NULL;
     if (g.epilogue.slope) g.epilogue.slope += group * s->out_c;
     g.residual = residual ? residual + first : NULL;

@@ -21,10 +21,10 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     const state           *s = exec->state;
     const kin_dense_attrs *attrs = call->attrs;
     kin_gemm_args          g = {.m = s->rows, .n = s->out, .segments = 1, .run = s->k, .lda = (ptrdiff_t)s->k};
-    g.a = kin_fast_in(call, KIN_IN_X);
+    g.a = kin_floats(call, KIN_IN_X);
     g.b = exec->packed;
-    g.bias = kin_fast_in(call, KIN_IN_BIAS);
-    g.residual = kin_fast_in(call, KIN_IN_RESIDUAL);
+    g.bias = kin_floats(call, KIN_IN_BIAS);
+    g.residual = kin_floats(call, KIN_IN_RESIDUAL);
     g.y = call->out[0]->data;
     g.ldy = g.ld_residual = (ptrdiff_t)s->out;
     g.epilogue = kin_fast_epilogue(call, &attrs->epilogue);

@@ -26,10 +26,10 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     const kin_conv_attrs *attrs = call->attrs;
     kin_depthwise_args    a = s->args;
     size_t                from, to;
-    a.x = kin_fast_in(call, KIN_IN_X);
+    a.x = kin_floats(call, KIN_IN_X);
     a.weights = exec->packed;
-    a.bias = kin_fast_in(call, KIN_IN_BIAS);
-    a.residual = kin_fast_in(call, KIN_IN_RESIDUAL);
+    a.bias = kin_floats(call, KIN_IN_BIAS);
+    a.residual = kin_floats(call, KIN_IN_RESIDUAL);
     a.y = call->out[0]->data;
     a.epilogue = kin_fast_epilogue(call, &attrs->epilogue);
     kin_fast_piece(s->lines, exec->tasks, task, &from, &to);

@@ -25,7 +25,7 @@ kin_kern_epilogue kin_fast_epilogue(const kin_call *call, const kin_epilogue *e)
     case KIN_ACT_RELU6: out.high = 6; break;
     case KIN_ACT_RELU_N1_1: out.low = -1, out.high = 1; break;
     case KIN_ACT_CLAMP: out.low = (float)e->low, out.high = (float)e->high; break;
-    case KIN_ACT_PRELU: out.act = KIN_KERN_SLOPE, out.slope = kin_fast_in(call, KIN_IN_SLOPE); break;
+    case KIN_ACT_PRELU: out.act = KIN_KERN_SLOPE, out.slope = kin_floats(call, KIN_IN_SLOPE); break;
     case KIN_ACT_LEAKY: out.act = KIN_KERN_LEAKY, out.alpha = (float)e->alpha; break;
     default: out.act = KIN_KERN_LINEAR;
     }

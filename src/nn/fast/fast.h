@@ -16,10 +16,6 @@ kin_bind kin_bind_conv2d, kin_bind_depthwise, kin_bind_dense, kin_bind_binary, k
 
 /* NULL: the scalar level, or an input or output that is not float32 (inputs from `from` on are not looked at). */
 const kin_kernels *kin_fast_kernels(kin_binder *binder, const kin_call *call, size_t from);
-static inline const float *kin_fast_in(const kin_call *call, size_t i)
-{
-    return i < call->in_count && call->in[i] ? call->in[i]->data : NULL;
-}
 /* At run: the slope is read from the call. */
 kin_kern_epilogue kin_fast_epilogue(const kin_call *call, const kin_epilogue *epilogue);
 /* conv2d by Winograd; *taken false: not 3x3 of stride 1, or gemm is faster by estimate. */

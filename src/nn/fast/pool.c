@@ -20,7 +20,7 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     const state  *s = exec->state;
     kin_pool_args a = s->args;
     size_t        from, to;
-    a.x = kin_fast_in(call, 0);
+    a.x = kin_floats(call, 0);
     a.y = call->out[0]->data;
     kin_fast_piece(s->lines, exec->tasks, task, &from, &to);
     (s->average ? s->kernel->average : s->kernel->max)(&a, from, to);
@@ -32,7 +32,7 @@ static void run_mean(const kin_exec *exec, const kin_call *call, size_t task, vo
     (void)scratch;
     const state *s = exec->state;
     size_t       pixels = s->args.h * s->args.w, c = s->args.c;
-    s->kernel->mean(pixels, c, kin_fast_in(call, 0) + task * pixels * c, (ptrdiff_t)c,
+    s->kernel->mean(pixels, c, kin_floats(call, 0) + task * pixels * c, (ptrdiff_t)c,
                     (float *)call->out[0]->data + task * c);
 }
 

@@ -35,7 +35,7 @@ static void run_unary(const kin_exec *exec, const kin_call *call, size_t task, v
     const state *s = exec->state;
     size_t       from, to;
     kin_fast_piece(s->rows, exec->tasks, task, &from, &to);
-    s->kernel->unary[s->kind](to - from, kin_fast_in(call, 0) + from, s->p, (float *)call->out[0]->data + from);
+    s->kernel->unary[s->kind](to - from, kin_floats(call, 0) + from, s->p, (float *)call->out[0]->data + from);
 }
 
 static void run_prelu(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
@@ -44,7 +44,7 @@ static void run_prelu(const kin_exec *exec, const kin_call *call, size_t task, v
     const state *s = exec->state;
     size_t       from, to;
     kin_fast_piece(s->rows, exec->tasks, task, &from, &to);
-    s->kernel->prelu(to - from, s->n, kin_fast_in(call, 0) + from * s->n, kin_fast_in(call, 1),
+    s->kernel->prelu(to - from, s->n, kin_floats(call, 0) + from * s->n, kin_floats(call, 1),
                      (float *)call->out[0]->data + from * s->n);
 }
 

@@ -37,9 +37,9 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     const kin_conv_attrs *attrs = call->attrs;
     kin_winograd_args     a = s->args;
     size_t                tile_from, tile_to, panel_from, panel_to;
-    a.x = kin_fast_in(call, KIN_IN_X);
-    a.bias = kin_fast_in(call, KIN_IN_BIAS);
-    a.residual = kin_fast_in(call, KIN_IN_RESIDUAL);
+    a.x = kin_floats(call, KIN_IN_X);
+    a.bias = kin_floats(call, KIN_IN_BIAS);
+    a.residual = kin_floats(call, KIN_IN_RESIDUAL);
     a.weights = exec->packed;
     a.y = call->out[0]->data;
     a.epilogue = kin_fast_epilogue(call, &attrs->epilogue);

@@ -43,6 +43,12 @@ typedef struct {
  * dense: x [.., k], weights [out, k], bias?, slope?, residual? */
 enum { KIN_IN_X, KIN_IN_WEIGHTS, KIN_IN_BIAS, KIN_IN_SLOPE, KIN_IN_RESIDUAL };
 
+/* Values of an input, NULL where it is left out; only where inference has seen that it is float32. */
+static inline const float *kin_floats(const kin_call *call, size_t i)
+{
+    return i < call->in_count && call->in[i] ? call->in[i]->data : NULL;
+}
+
 typedef struct {
     kin_window   window;
     int64_t      groups; /* conv2d only */

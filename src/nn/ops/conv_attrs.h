@@ -26,16 +26,25 @@
         {"residual_first", KIN_ATTR_BOOL, offsetof(type, epilogue.residual_first), "false", NULL,                      \
          "the residual is added before the activation, not after it"}
 
-/* What conv2d and depthwise_conv2d infer once channels are checked: windows, epilogue, the output [n, oh, ow, out_c]. */
+/* How conv2d and depthwise_conv2d infer begins: x and weights are float32, of rank 4, not empty. */
+kin_status kin_conv_begin(const kin_call *call, const kin_op *op);
+/* What they infer once channels are checked: windows, epilogue, the output [n, oh, ow, out_c]. */
 kin_status kin_conv_infer_window(const kin_call *call, const kin_op *op, int64_t out_c);
 /* One dimension of a window; names what is wrong. `size` is the kernel's. */
 kin_status kin_op_window(const kin_call *call, const kin_op *op, const kin_window *window, int dimension, int64_t in,
                          int64_t size, kin_span *span);
+/* `sum` and what cell (ky, kx) of the window, which lies on `pixel` [c], adds to output channel o. */
+typedef double kin_conv_tap(const kin_conv_dims *dims, const float *pixel, const float *weights, int64_t ky, int64_t kx,
+                            int64_t o, double sum);
+/* Forward of both: the sum over the window's cells inside the picture, bias, epilogue. */
+void kin_conv_forward(const kin_call *call, kin_conv_tap *tap);
 /* Multiply-adds of n * oh * ow * out_c * per_output; INT64_MAX when that does not fit. */
 int64_t kin_conv_macs(const kin_conv_dims *dims, int64_t per_output);
 
 /* For draw: a window for a kernel of kh x kw over h x w with an output; padding of all three kinds. */
 void kin_draw_window(kin_draw *draw, kin_window *window, bool dilated, int64_t h, int64_t w, int64_t kh, int64_t kw);
+/* For draw of both: a window and an epilogue with all tensors, for x [n, h, w, c] and weights [., kh, kw, .]. */
+kin_status kin_conv_draw(kin_draw *draw, kin_shape x, kin_shape weights, int64_t out_c);
 /* A random epilogue with its inputs bias, slope, residual (each there or left out) for an output of `shape`. */
 kin_status kin_draw_epilogue(kin_draw *draw, kin_epilogue *epilogue, kin_shape shape);
 

@@ -82,6 +82,17 @@ kin_status kin_op_window(const kin_call *call, const kin_op *op, const kin_windo
 
 /* --- convolutions --- */
 
+kin_status kin_conv_begin(const kin_call *call, const kin_op *op)
+{
+    KIN_TRY(kin_op_begin(call, op));
+    for (size_t i = KIN_IN_X; i <= KIN_IN_WEIGHTS; i++) {
+        KIN_TRY(kin_op_type(call, op, i, KIN_SET_FLOAT));
+        KIN_TRY(kin_expect_rank(call, i, 4, 4));
+        KIN_TRY(kin_op_not_empty(call, op, i));
+    }
+    return KIN_OK;
+}
+
 kin_status kin_conv_infer_window(const kin_call *call, const kin_op *op, int64_t out_c)
 {
     const kin_conv_attrs *attrs = call->attrs;
@@ -122,6 +133,42 @@ kin_conv_dims kin_conv_dims_of(const kin_call *call)
         .top = high.before,
         .left = wide.before,
     };
+}
+
+/* One output: image n, row oy, column ox, channel o. */
+static double sum_of(const kin_call *call, const kin_conv_dims *d, kin_conv_tap *tap, int64_t n, int64_t oy, int64_t ox,
+                     int64_t o)
+{
+    const float *x = kin_floats(call, KIN_IN_X), *weights = kin_floats(call, KIN_IN_WEIGHTS);
+    double       sum = 0;
+    for (int64_t ky = 0; ky < d->kh; ky++) {
+        int64_t iy = oy * d->stride_h - d->top + ky * d->dilation_h;
+        if (iy < 0 || iy >= d->h) continue;
+        for (int64_t kx = 0; kx < d->kw; kx++) {
+            int64_t ix = ox * d->stride_w - d->left + kx * d->dilation_w;
+            if (ix < 0 || ix >= d->w) continue;
+            sum = tap(d, x + ((n * d->h + iy) * d->w + ix) * d->c, weights, ky, kx, o, sum);
+        }
+    }
+    return sum;
+}
+
+void kin_conv_forward(const kin_call *call, kin_conv_tap *tap)
+{
+    const kin_conv_attrs *attrs = call->attrs;
+    kin_conv_dims         d = kin_conv_dims_of(call);
+    const float          *bias = kin_floats(call, KIN_IN_BIAS), *slope = kin_floats(call, KIN_IN_SLOPE);
+    const float          *residual = kin_floats(call, KIN_IN_RESIDUAL);
+    float                *y = call->out[0]->data;
+    size_t                at = 0;
+    for (int64_t n = 0; n < d.n; n++)
+        for (int64_t oy = 0; oy < d.oh; oy++)
+            for (int64_t ox = 0; ox < d.ow; ox++)
+                for (int64_t o = 0; o < d.out_c; o++, at++) {
+                    double sum = sum_of(call, &d, tap, n, oy, ox, o);
+                    if (bias) sum += bias[o];
+                    y[at] = (float)kin_epilogue_apply(&attrs->epilogue, sum, slope, (size_t)o, residual, at);
+                }
 }
 
 int64_t kin_conv_macs(const kin_conv_dims *dims, int64_t per_output)
@@ -202,6 +249,19 @@ void kin_draw_window(kin_draw *draw, kin_window *window, bool dilated, int64_t h
         kin_span span;
         if (!kin_window_span(window, d, in[d], size[d], &span)) window->padding = KIN_PAD_SAME;
     }
+}
+
+kin_status kin_conv_draw(kin_draw *draw, kin_shape x, kin_shape weights, int64_t out_c)
+{
+    kin_conv_attrs *attrs = draw->attrs;
+    kin_span        high, wide;
+    kin_draw_window(draw, &attrs->window, true, x.dim[1], x.dim[2], weights.dim[1], weights.dim[2]);
+    kin_window_span(&attrs->window, 0, x.dim[1], weights.dim[1], &high);
+    kin_window_span(&attrs->window, 1, x.dim[2], weights.dim[2], &wide);
+    draw->out_count = 1;
+    KIN_TRY(kin_draw_tensor(draw, KIN_IN_X, KIN_FLOAT32, x, -1, 1, false));
+    KIN_TRY(kin_draw_tensor(draw, KIN_IN_WEIGHTS, KIN_FLOAT32, weights, -1, 1, true));
+    return kin_draw_epilogue(draw, &attrs->epilogue, (kin_shape){4, {x.dim[0], high.out, wide.out, out_c}});
 }
 
 kin_status kin_draw_epilogue(kin_draw *draw, kin_epilogue *epilogue, kin_shape shape)

@@ -32,17 +32,12 @@ static kin_status infer(const kin_call *call)
     return kin_epilogue_infer(call, &attrs->epilogue, &out);
 }
 
-static const float *input(const kin_call *call, size_t in)
-{
-    return in < call->in_count && call->in[in] ? call->in[in]->data : NULL;
-}
-
 static void forward(const kin_call *call)
 {
     const kin_dense_attrs *attrs = call->attrs;
-    const float           *x = input(call, KIN_IN_X), *weights = input(call, KIN_IN_WEIGHTS);
-    const float           *bias = input(call, KIN_IN_BIAS), *slope = input(call, KIN_IN_SLOPE);
-    const float           *residual = input(call, KIN_IN_RESIDUAL);
+    const float           *x = kin_floats(call, KIN_IN_X), *weights = kin_floats(call, KIN_IN_WEIGHTS);
+    const float           *bias = kin_floats(call, KIN_IN_BIAS), *slope = kin_floats(call, KIN_IN_SLOPE);
+    const float           *residual = kin_floats(call, KIN_IN_RESIDUAL);
     float                 *y = call->out[0]->data;
     size_t                 out = (size_t)call->in[KIN_IN_WEIGHTS]->shape.dim[0];
     size_t                 k = (size_t)call->in[KIN_IN_WEIGHTS]->shape.dim[1];
