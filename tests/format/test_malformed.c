@@ -350,7 +350,7 @@ static kin_status read_and_free(kin_context *reader)
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
-    oom_walk(&ctx, read_and_free, 5);
+    oom_walk(&ctx, read_and_free, 5, false);
 }
 
 int main(void)

@@ -7,28 +7,18 @@
 
 #include "gallery/choose.h"
 #include "gallery/fixture.h"
+#include "support/oom.h"
 
-/* The n-th allocation from now fails (1 is the next), 0: none. */
-static long        ours, theirs;
 static sqlite3_mem_methods system_memory;
+static bool                sqlite_takes_part;
 
-static void *our_allocate(void *user, size_t size)
-{
-    (void)user;
-    return ours && --ours == 0 ? NULL : malloc(size);
-}
-static void our_release(void *user, void *block)
-{
-    (void)user;
-    free(block);
-}
 static void *their_allocate(int size)
 {
-    return theirs && --theirs == 0 ? NULL : system_memory.xMalloc(size);
+    return sqlite_takes_part && oom_fails() ? NULL : system_memory.xMalloc(size);
 }
 static void *their_reallocate(void *block, int size)
 {
-    return theirs && --theirs == 0 ? NULL : system_memory.xRealloc(block, size);
+    return sqlite_takes_part && oom_fails() ? NULL : system_memory.xRealloc(block, size);
 }
 
 /* One of everything. The first failure ends it. */
@@ -100,41 +90,30 @@ static void start_again(void)
     }
 }
 
-/* `step`: every how many-th is tried, from the first on. */
-static size_t fail_each(long *which, long step)
+static kin_status from_scratch(kin_context *same)
 {
-    ctx.allocate = our_allocate;
-    ctx.release = our_release;
-    for (long n = 1; n < 100000; n += step) {
-        start_again();
-        *which = n;
-        kin_status status = everything();
-        bool       reached = *which == 0;
-        *which = 0;
-        if (!reached) {
-            assert_int_equal(status, KIN_OK);
-            return (size_t)n - 1;
-        }
-        /* SQLite does without some of what it asks for, so that a call may succeed all the same. */
-        if (status != KIN_E_MEMORY && !(which == &theirs && status == KIN_OK))
-            fail_msg("allocation %ld: status %d, %s", n, (int)status, kin_error(&ctx));
-        check_after();
-    }
-    fail();
-    return 0;
+    assert_ptr_equal(same, &ctx);
+    start_again();
+    kin_status status = everything();
+    oom_end();
+    check_after();
+    return status;
 }
 
 static void test_ours(void **state)
 {
     (void)state;
-    assert_true(fail_each(&ours, 1) > 20);
+    oom_walk(&ctx, from_scratch, 20, false);
 }
 
 static void test_theirs(void **state)
 {
     (void)state;
-    /* Thousands; all of them with KIN_EXHAUSTIVE set (a minute), a sample spread over everything without. */
-    assert_true(fail_each(&theirs, getenv("KIN_EXHAUSTIVE") ? 1 : 11) > 200);
+    sqlite_takes_part = true;
+    /* Thousands; all of them with KIN_EXHAUSTIVE set (a minute), a sample spread over everything without. SQLite does
+     * without some of what it asks for. */
+    assert_true(oom_each(&ctx, from_scratch, getenv("KIN_EXHAUSTIVE") ? 1 : 11, true, true) > 200);
+    sqlite_takes_part = false;
 }
 
 static void test_limit(void **state)

@@ -1,37 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Out of memory: a way through the library is walked again and again with one more allocation allowed each time, until
- * it succeeds. Each earlier walk must end with KIN_E_MEMORY and leave nothing behind.
+ * Out of memory: a way through the library is walked again and again, and each time another of its allocations fails,
+ * alone or with all behind it. Each such walk must end with KIN_E_MEMORY and leave nothing behind.
  */
 #ifndef KIN_TESTS_OOM_H
 #define KIN_TESTS_OOM_H
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/context.h"
 #include "support/cmocka.h"
 
-static int oom_calls, oom_allowed; /* from this number of calls on all fail */
+static struct {
+    long calls, first, last; /* allocations so far; those from `first` to `last` fail */
+    bool failed;
+} oom = {.first = LONG_MAX};
 
-static void *oom_allocate(void *user, size_t size)
+/* Asked by every allocator that takes part. */
+static inline bool oom_fails(void)
 {
-    (void)user;
-    return oom_calls++ < oom_allowed ? malloc(size) : NULL;
+    oom.calls++;
+    bool fails = oom.calls >= oom.first && oom.calls <= oom.last;
+    oom.failed = oom.failed || fails;
+    return fails;
 }
 
-/* `ctx` holds nothing yet. `way` frees all that it makes. `least`: allocations that it is known to need. */
-static void oom_walk(kin_context *ctx, kin_status (*way)(kin_context *ctx), int least)
+static inline void *oom_allocate(void *user, size_t size)
 {
-    ctx->allocate = oom_allocate;
-    for (oom_allowed = 0;; oom_allowed++) {
-        oom_calls = 0;
-        kin_status status = way(ctx);
-        assert_int_equal(ctx->memory, 0);
-        if (status == KIN_OK) break;
-        assert_int_equal(status, KIN_E_MEMORY);
-        assert_true(oom_allowed < 5000);
+    (void)user;
+    return oom_fails() ? NULL : malloc(size);
+}
+
+/* Nothing fails any more: for a look at what is left, inside a way. */
+static inline void oom_end(void)
+{
+    oom.first = LONG_MAX;
+}
+
+/* One walk for every `step`-th allocation, until one of them is not reached; returns how many allocations there are.
+ * `lenient`: the way may succeed all the same. `walked` holds nothing before `way` and after. */
+static inline long oom_each(kin_context *walked, kin_status (*way)(kin_context *), long step, bool alone, bool lenient)
+{
+    for (long n = 1;; n += step) {
+        oom.calls = 0;
+        oom.failed = false;
+        oom.first = n;
+        oom.last = alone ? n : LONG_MAX;
+        kin_status status = way(walked);
+        oom_end();
+        assert_int_equal(walked->memory, 0);
+        if (status != KIN_E_MEMORY && !(status == KIN_OK && (lenient || !oom.failed)))
+            fail_msg("allocation %ld fails%s: status %d, %s", n, alone ? " alone" : "", (int)status, kin_error(walked));
+        if (!oom.failed) return n - 1;
+        assert_true(n < 100000);
     }
-    assert_true(oom_allowed > least);
+}
+
+/* Every allocation through `walked`, alone and with all behind it. `least`: so many are known to be needed. `lenient`: the
+ * way may try again when one fails alone, and succeed. */
+static inline void oom_walk(kin_context *walked, kin_status (*way)(kin_context *), long least, bool lenient)
+{
+    walked->allocate = oom_allocate;
+    assert_true(oom_each(walked, way, 1, false, false) >= least);
+    oom_each(walked, way, 1, true, lenient);
 }
 
 #endif
