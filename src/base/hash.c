@@ -4,6 +4,8 @@
  */
 #include "base/hash.h"
 
+#include <string.h>
+
 static const uint64_t C1 = 0x87c37b91114253d5u, C2 = 0x4cf5ad432745937fu;
 
 static uint64_t rotate(uint64_t x, int by)
@@ -17,6 +19,18 @@ static uint64_t load(const uint8_t *p, size_t count)
     uint64_t x = 0;
     for (size_t i = 0; i < count; i++) x |= (uint64_t)p[i] << (8 * i);
     return x;
+}
+
+/* load(p, 8), which gcc 12 does byte by byte, and models have megabytes. */
+static uint64_t load8(const uint8_t *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+#else
+    return load(p, 8);
+#endif
 }
 
 static uint64_t scramble1(uint64_t k)
@@ -47,8 +61,8 @@ void kin_hash128(const void *bytes, size_t size, uint32_t seed, uint8_t out[16])
     uint64_t       h1 = seed, h2 = seed;
     size_t         left = size;
     for (; left >= 16; p += 16, left -= 16) {
-        h1 = (rotate(h1 ^ scramble1(load(p, 8)), 27) + h2) * 5 + 0x52dce729;
-        h2 = (rotate(h2 ^ scramble2(load(p + 8, 8)), 31) + h1) * 5 + 0x38495ab5;
+        h1 = (rotate(h1 ^ scramble1(load8(p)), 27) + h2) * 5 + 0x52dce729;
+        h2 = (rotate(h2 ^ scramble2(load8(p + 8)), 31) + h1) * 5 + 0x38495ab5;
     }
     if (left > 8) h2 ^= scramble2(load(p + 8, left - 8));
     if (left > 0) h1 ^= scramble1(load(p, left < 8 ? left : 8));
