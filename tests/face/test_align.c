@@ -7,22 +7,7 @@
 
 #include "base/random.h"
 #include "face/align.h"
-#include "support/cmocka.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return ctx.memory ? -1 : 0;
-}
+#include "support/context.h"
 
 static double squares(const kin_similarity *s, const kin_point *from, const kin_point *to, size_t count)
 {
@@ -198,9 +183,9 @@ int main(void)
         cmocka_unit_test(test_no_other_similarity_is_closer),
         cmocka_unit_test(test_agrees_with_the_paper),
         cmocka_unit_test(test_degenerate_points_are_refused),
-        cmocka_unit_test_setup_teardown(test_crop_shows_the_right_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_large_face_does_not_alias, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_points_in_one_place_fall_back_to_the_box, setup, teardown),
+        TEST(test_crop_shows_the_right_place),
+        TEST(test_large_face_does_not_alias),
+        TEST(test_points_in_one_place_fall_back_to_the_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

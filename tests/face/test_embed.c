@@ -4,23 +4,8 @@
  */
 #include "face/embed.h"
 #include "fake.h"
-#include "support/cmocka.h"
+#include "support/context.h"
 #include "support/oom.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return ctx.memory ? -1 : 0;
-}
 
 static kin_embedder *make(const kin_card *card)
 {
@@ -289,8 +274,6 @@ static void test_every_allocation_may_fail(void **state)
     /* a plan that finds no memory lets the others go and is made again */
     oom_walk(&other, whole_way, 10, true);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

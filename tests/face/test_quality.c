@@ -5,22 +5,7 @@
 #include "face/align.h"
 #include "face/quality.h"
 #include "fake.h"
-#include "support/cmocka.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return ctx.memory ? -1 : 0;
-}
+#include "support/context.h"
 
 static const double radian = 0.017453292519943295;
 
@@ -158,8 +143,6 @@ static void test_size_is_no_blur(void **state)
     }
     kin_image_free(noise);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -6,22 +6,7 @@
 #include <string.h>
 
 #include "nn/graph.h"
-#include "support/cmocka.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return ctx.memory == 0 ? 0 : -1;
-}
+#include "support/context.h"
 
 /* --- an op of the test's own --- */
 
@@ -263,14 +248,14 @@ static void test_metadata_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_shapes_that_do_not_fit_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_attributes_read_and_print, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sort_orders_nodes_and_keeps_a_right_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sort_takes_a_very_deep_graph, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_an_empty_constant_has_a_value, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sort_refuses_what_is_no_graph, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_builder_refuses_nonsense, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_metadata_is_found, setup, teardown),
+        TEST(test_shapes_that_do_not_fit_are_refused),
+        TEST(test_attributes_read_and_print),
+        TEST(test_sort_orders_nodes_and_keeps_a_right_order),
+        TEST(test_sort_takes_a_very_deep_graph),
+        TEST(test_an_empty_constant_has_a_value),
+        TEST(test_sort_refuses_what_is_no_graph),
+        TEST(test_builder_refuses_nonsense),
+        TEST(test_metadata_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

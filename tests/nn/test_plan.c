@@ -7,23 +7,8 @@
 #include <string.h>
 
 #include "nn/plan/plan.h"
-#include "support/cmocka.h"
+#include "support/context.h"
 #include "support/oom.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return ctx.memory == 0 ? 0 : -1;
-}
 
 /* --- ops: y = a + b (same shape), y = 2 x, the shape of x, x under a shape given by a vector --- */
 
@@ -351,15 +336,15 @@ static void test_prepared_memory_is_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_memory_is_shared_without_changing_a_value, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_chain_needs_memory_for_two, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_wanted_shapes_are_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_shapes_become_constants, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_fixed_reshape_takes_another_batch, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_is_no_batch_keeps_its_shape, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_cancel_ends_a_run, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_each_allocation_may_fail, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_prepared_memory_is_counted, setup, teardown),
+        TEST(test_memory_is_shared_without_changing_a_value),
+        TEST(test_a_chain_needs_memory_for_two),
+        TEST(test_wanted_shapes_are_checked),
+        TEST(test_shapes_become_constants),
+        TEST(test_a_fixed_reshape_takes_another_batch),
+        TEST(test_what_is_no_batch_keeps_its_shape),
+        TEST(test_cancel_ends_a_run),
+        TEST(test_each_allocation_may_fail),
+        TEST(test_prepared_memory_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

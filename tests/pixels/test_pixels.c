@@ -8,23 +8,7 @@
 #include <string.h>
 
 #include "pixels/pixels.h"
-#include "support/cmocka.h"
-
-static kin_context ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(ctx.memory, 0);
-    return 0;
-}
+#include "support/context.h"
 
 /* The formula of scripts/make-pictures.py. */
 static kin_image *busy(int width, int height)
@@ -298,7 +282,6 @@ static void test_wrapped_layouts(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_resize_is_pillows),
         TEST(test_area_is_opencvs),
