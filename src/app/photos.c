@@ -35,6 +35,21 @@ void kin_models_close(kin_models *models)
     *models = (kin_models){0};
 }
 
+typedef struct {
+    kin_app             *app;
+    const kin_photo_job *job;
+    const kin_models    *models;
+    const kin_paths     *paths;
+    kin_worker          *worker;
+    kin_seen            *seen;
+    bool                *done;
+    size_t               told, finished;
+    atomic_size_t        next;    /* the first photo that nobody has taken */
+    atomic_bool          decoded; /* one of them */
+    pthread_mutex_t      lock;
+    kin_progress         progress;
+} crowd;
+
 /* --- one photo --- */
 
 void kin_seen_clear(kin_seen *seen)
@@ -71,9 +86,10 @@ static kin_status embed_faces(kin_worker *worker, const kin_image *photo, kin_se
     return KIN_OK;
 }
 
-static kin_status see(kin_worker *worker, const kin_photo_job *job, kin_seen *seen, kin_image **photo)
+static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **photo)
 {
-    kin_context *ctx = worker->ctx;
+    const kin_photo_job *job = c->job;
+    kin_context         *ctx = worker->ctx;
     uint8_t     *bytes = NULL;
     size_t       size;
     kin_status   status = strcmp(seen->path, "-") == 0 ? kin_file_read_stream(ctx, STDIN_FILENO, "standard input", 0, &bytes, &size)
@@ -85,6 +101,7 @@ static kin_status see(kin_worker *worker, const kin_photo_job *job, kin_seen *se
     }
     kin_release(ctx, bytes);
     KIN_TRY(status);
+    atomic_store(&c->decoded, true);
     seen->width = kin_image_width(*photo);
     seen->height = kin_image_height(*photo);
     seen->orientation = kin_image_orientation(*photo);
@@ -99,19 +116,6 @@ static kin_status see(kin_worker *worker, const kin_photo_job *job, kin_seen *se
 }
 
 /* --- all photos --- */
-
-typedef struct {
-    kin_app             *app;
-    const kin_photo_job *job;
-    const kin_paths     *paths;
-    kin_worker          *worker;
-    kin_seen            *seen;
-    bool                *done;
-    size_t               told, finished;
-    atomic_size_t        next; /* the first photo that nobody has taken */
-    pthread_mutex_t      lock;
-    kin_progress         progress;
-} crowd;
 
 static void tell_next(crowd *c)
 {
@@ -132,7 +136,7 @@ static void one_photo(crowd *c, kin_worker *worker, size_t index)
     kin_image  *photo = NULL;
     seen->path = c->paths->path[index];
     seen->twin = c->paths->twin ? c->paths->twin[index] : 0;
-    seen->status = kin_interrupted() ? KIN_E_CANCELLED : see(worker, c->job, seen, &photo);
+    seen->status = kin_interrupted() ? KIN_E_CANCELLED : see(worker, c, seen, &photo);
     if (seen->status != KIN_OK) snprintf(seen->error, sizeof seen->error, "%s", kin_error(worker->ctx));
     kin_image_free(photo);
 
@@ -151,6 +155,17 @@ static void work(void *arg, size_t number, size_t thread)
     size_t index;
     (void)thread;
     while ((index = atomic_fetch_add(&c->next, 1)) < c->paths->count) one_photo(c, &c->worker[number], index);
+}
+
+/* The one worker has all its threads in a context of its own; until the first photo is decoded, which takes one, another
+ * prepares the recogniser. */
+static void work_alone(void *arg, size_t piece, size_t thread)
+{
+    crowd *c = arg;
+    if (piece == 0)
+        work(c, 0, thread);
+    else if (c->models->embedder && !c->job->no_vectors && !atomic_load(&c->decoded))
+        kin_embedder_prepare(c->models->embedder); /* what fails here fails again where it is told */
 }
 
 /* A photo of the default limit decodes into 600 MB: fewer workers where memory is scarce. */
@@ -189,7 +204,7 @@ int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *
     size_t workers = worker_count(app, paths->count);
     if (!workers) return app->exit;
     size_t     threads = app->ctx->splitter->width / workers;
-    crowd      c = {.app = app, .job = job, .paths = paths, .lock = PTHREAD_MUTEX_INITIALIZER};
+    crowd      c = {.app = app, .job = job, .models = models, .paths = paths, .lock = PTHREAD_MUTEX_INITIALIZER};
     kin_status status = KIN_OK;
     c.worker = calloc(workers, sizeof *c.worker);
     c.seen = calloc(paths->count, sizeof *c.seen);
@@ -199,8 +214,8 @@ int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *
         status = worker_open(&c.worker[i], app, models, threads, workers);
     if (status == KIN_OK) {
         c.progress = kin_progress_start("photos", paths->count, app->set.quiet);
-        if (workers == 1) /* the one worker has all the threads */
-            work(&c, 0, 0);
+        if (workers == 1)
+            kin_split(app->ctx->splitter, work_alone, &c, 2);
         else
             kin_split(app->ctx->splitter, work, &c, workers);
         kin_progress_clear(&c.progress);

@@ -304,6 +304,16 @@ kin_status kin_embed_single(kin_embedder *embedder, const kin_image *picture, co
     return embed_one(embedder, picture, face, false, vector);
 }
 
+kin_status kin_embedder_prepare(kin_embedder *embedder)
+{
+    const kin_card *card = &embedder->card;
+    kin_plan       *plan;
+    kin_enter(embedder->ctx);
+    kin_status status = kin_plans_get(&embedder->plans, card->mirror ? 2 : 1, card->height, card->width, &plan);
+    kin_leave(embedder->ctx);
+    return status;
+}
+
 kin_status kin_embed_crop(kin_embedder *embedder, const kin_image *crop, float *vector)
 {
     kin_enter(embedder->ctx);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/context.h"
@@ -60,6 +61,23 @@ static size_t core_count(void)
     return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
 }
 
+/* malloc; large blocks (a decoded photo, a plan's tensors, packed weights) on pages of 2 MB where the system has them: a
+ * fault every 4 KB took a seventh of the time of a cold kin identify. What fills no page of 2 MB stays on small ones. */
+static void *allocate(void *user, size_t size)
+{
+    (void)user;
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    const size_t page = (size_t)2 << 20;
+    void        *block;
+    if (size >= page) {
+        if (posix_memalign(&block, page, size)) return NULL;
+        madvise(block, size & ~(page - 1), MADV_HUGEPAGE); /* refused: small pages, as before */
+        return block;
+    }
+#endif
+    return malloc(size);
+}
+
 static bool make_lock(pthread_mutex_t *lock)
 {
     pthread_mutexattr_t kind;
@@ -76,6 +94,7 @@ kin_context *kin_context_new(const kin_options *options)
     kin_context defaults;
     kin_context_init(&defaults);
     if (options->cpu && (!kin_cpu_from_name(options->cpu, &defaults.cpu) || !kin_cpu_has(defaults.cpu))) return NULL;
+    defaults.allocate = allocate;
     if (options->allocate && options->release) {
         defaults.allocate = options->allocate;
         defaults.release = options->release;
