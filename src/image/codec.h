@@ -20,8 +20,6 @@ typedef struct {
 
 extern const kin_codec kin_codec_jpeg, kin_codec_png;
 
-/* The codec of these bytes. KIN_E_FORMAT or KIN_E_UNSUPPORTED (with the format's name where it is known) when none. */
-kin_status kin_codec_find(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec);
 /* The codec that writes files with this ending ("jpg", any case); NULL: none. */
 const kin_codec *kin_codec_by_ending(const char *ending);
 
