@@ -16,6 +16,13 @@ double kin_round_to(double value, double step)
     return round(value * scale) / scale;
 }
 
+double kin_round_rate(double value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.1e", value);
+    return strtod(text, NULL);
+}
+
 json_t *kin_json_number(double value, double step)
 {
     if (!isfinite(value)) return json_null();
@@ -26,6 +33,29 @@ json_t *kin_json_number(double value, double step)
 const char *kin_shown(const char *text, char *out, size_t size)
 {
     return kin_printable(text, strlen(text), out, size);
+}
+
+int kin_columns(const char *text)
+{
+    int count = 0;
+    for (; *text; text++) count += ((unsigned char)*text & 0xC0) != 0x80; /* bytes that begin a character */
+    return count;
+}
+
+void kin_put_cell(const char *text, int columns)
+{
+    char shown[300];
+    kin_shown(text, shown, sizeof shown);
+    int pad = columns - kin_columns(shown);
+    printf("%s%*s", shown, pad > 0 ? pad : 0, "");
+}
+
+void kin_put_path(const kin_app *app, const char *path)
+{
+    char shown[300];
+    kin_shown(path, shown, sizeof shown);
+    int pad = app->path_columns - kin_columns(shown);
+    printf("%s:%*s", shown, pad > 0 ? pad + 1 : 1, "");
 }
 
 json_t *kin_json_text(const char *text)
@@ -146,7 +176,7 @@ void kin_csv_face(const kin_seen *seen, size_t i)
 {
     const kin_face *face = &seen->faces.face[i];
     kin_csv_text(seen->path, true);
-    kin_csv_number((double)i, 1, false);
+    kin_csv_number((double)i + 1, 1, false); /* as in the text and in the names of crops */
     for (int k = 0; k < 4; k++) kin_csv_number((&face->box.x0)[k], 0.1, false);
     kin_csv_number(face->score, 0.0001, false);
     for (int p = 0; p < KIN_POINTS; p++) {

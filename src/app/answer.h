@@ -29,6 +29,16 @@ void kin_csv_face(const kin_seen *seen, size_t i);
 /* Rounds to a multiple of `step`. */
 double kin_round_to(double value, double step);
 
+/* Rounds to two significant digits. */
+double kin_round_rate(double value);
+
+/* Characters of a valid UTF-8 text. */
+int kin_columns(const char *text);
+/* Prints a foreign text and pads it to `columns` (characters, not bytes). */
+void kin_put_cell(const char *text, int columns);
+/* "PATH: " in the column of paths. */
+void kin_put_path(const kin_app *app, const char *path);
+
 /* A foreign text fit for the terminal, in `out`. */
 const char *kin_shown(const char *text, char *out, size_t size);
 

@@ -26,7 +26,7 @@ typedef struct {
     const char *model, *detector, *gallery, *output, *from;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, help;
     double      min_face, threshold, fpir, margin;
-    int64_t     threads, max_memory, seed, size;
+    int64_t     threads, max_memory, size;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;
@@ -37,6 +37,7 @@ typedef struct {
     char          **arg; /* what is left behind the options */
     int             arg_count;
     kin_context    *ctx; /* made for every verb */
+    int             path_columns; /* of the longest photo's path, for tables; see kin_put_path */
     int             exit;
 } kin_app;
 
@@ -44,6 +45,7 @@ struct kin_verb {
     const char *name, *arguments, *summary;
     const char *options;     /* names of the options that it takes, separated by spaces */
     const char *description; /* paragraphs for the man page */
+    const char *examples;    /* lines of a shell; "" for none */
     int (*run)(kin_app *app);
     int least, most;         /* arguments; most -1: any number */
 };
@@ -51,6 +53,14 @@ struct kin_verb {
 extern const kin_verb kin_verbs[];
 extern const size_t   kin_verb_count;
 const kin_verb       *kin_verb_find(const char *name);
+
+/* --- near.c --- */
+
+/* Letters to change from one word to the other; SIZE_MAX for long ones. */
+size_t kin_text_distance(const char *a, const char *b);
+/* The verb that was meant, NULL when none is near. */
+const kin_verb *kin_verb_near(const char *name);
+void            kin_say_no_verb(const char *name);
 
 int kin_verb_detect(kin_app *app);
 int kin_verb_crop(kin_app *app);
@@ -94,6 +104,10 @@ void kin_help_all(FILE *to);
 
 /* "kin: text" on standard error. */
 void kin_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Starts and ends a colour on standard output; prints nothing where it is no terminal or NO_COLOR is set. */
+typedef enum { KIN_INK_GOOD, KIN_INK_FAINT } kin_ink;
+void kin_colour_on(kin_ink ink);
+void kin_colour_off(void);
 /* Raises app->exit to `exit` if that is greater. */
 void kin_raise(kin_app *app, int exit);
 

@@ -19,22 +19,26 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
 {
     tally *t = arg;
     t->faces += seen->faces.count;
+    if (kin_output_is_stream(app)) return;
     if (app->set.json) {
         kin_json_print(app, kin_seen_json(seen, 0));
         return;
     }
-    char shown[300];
-    if (seen->status == KIN_OK && !app->set.csv && seen->faces.count == 0)
-        printf("%s: no face\n", kin_shown(seen->path, shown, sizeof shown));
+    if (seen->status == KIN_OK && !app->set.csv && seen->faces.count == 0) {
+        kin_put_path(app, seen->path);
+        puts("no face");
+    }
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_face *f = &seen->faces.face[i];
         if (app->set.csv) {
             kin_csv_face(seen, i);
             putchar('\n');
-        } else
-            printf("%s: face %zu  x %.0f..%.0f  y %.0f..%.0f  score %.3f  %.0f px  sharpness %.2f  yaw %.0f pitch %.0f roll %.0f\n",
-                   kin_shown(seen->path, shown, sizeof shown), i + 1, f->box.x0, f->box.x1, f->box.y0, f->box.y1, f->score,
-                   f->quality.size_px, f->quality.sharpness, f->quality.yaw, f->quality.pitch, f->quality.roll);
+        } else {
+            kin_put_path(app, seen->path);
+            printf("face %-2zu  x %4.0f..%-4.0f  y %4.0f..%-4.0f  score %.3f  %4.0f px  sharpness %.2f  yaw %3.0f  pitch %3.0f  roll %3.0f\n",
+                   i + 1, f->box.x0, f->box.x1, f->box.y0, f->box.y1, f->score, f->quality.size_px, f->quality.sharpness,
+                   kin_round_to(f->quality.yaw, 1) + 0.0, kin_round_to(f->quality.pitch, 1) + 0.0, kin_round_to(f->quality.roll, 1) + 0.0);
+        }
     }
 }
 
@@ -48,7 +52,7 @@ int kin_verb_detect(kin_app *app)
         kin_csv_header_faces();
         putchar('\n');
     }
-    if (paths.count && kin_draw_check(app, paths.count) == EXIT_DONE && kin_models_open(app, false, &models) == EXIT_DONE)
+    if (paths.count && kin_output_check(app, paths.count, false) == EXIT_DONE && kin_models_open(app, false, &models) == EXIT_DONE)
         exit = kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &t}, &paths);
     kin_models_close(&models);
     kin_paths_free(&paths);

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/context.h"
 #include "os/files.h"
@@ -23,15 +24,46 @@ static bool is_picture_name(const char *path)
     return dot && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
 }
 
-int kin_draw_check(kin_app *app, size_t photos)
+/* Picture files of kinds that kin does not write: nobody means a folder of that name. */
+static bool is_foreign_picture_name(const char *path)
+{
+    static const char *const ending[] = {".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".pdf", ".svg", ".ppm"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof ending / sizeof *ending; i++)
+        if (strcasecmp(dot, ending[i]) == 0) return true;
+    return false;
+}
+
+bool kin_output_is_stream(const kin_app *app)
+{
+    return app->set.output && strcmp(app->set.output, "-") == 0;
+}
+
+/* What speaks against -o, NULL: nothing. */
+static const char *objection(const kin_app *app, size_t photos, bool folder)
 {
     const char *to = app->set.output;
-    if (!to || (photos == 1 && is_picture_name(to) && !is_folder(to))) return EXIT_DONE;
-    if (photos > 1 && is_picture_name(to) && !is_folder(to)) {
-        kin_say("-o %s: %zu photos need a folder", to, photos);
+    if (kin_output_is_stream(app))
+        return folder || photos > 1            ? "needs a folder for more than one picture"
+               : app->set.json || app->set.csv ? "the picture goes to standard output, so --json and --csv cannot"
+               : isatty(STDOUT_FILENO)         ? "a terminal shows no pictures; redirect standard output"
+                                               : NULL;
+    if (is_folder(to)) return NULL;
+    if ((photos > 1 || folder) && is_picture_name(to)) return "needs a folder for more than one picture";
+    return is_foreign_picture_name(to) ? "pictures are written as .png or .jpg" : NULL;
+}
+
+int kin_output_check(kin_app *app, size_t photos, bool folder)
+{
+    const char *to = app->set.output;
+    if (!to) return EXIT_DONE;
+    const char *why = objection(app, photos, folder);
+    if (why) {
+        kin_say("-o %s: %s", to, why);
         kin_raise(app, EXIT_USAGE);
         return EXIT_USAGE;
     }
+    if (kin_output_is_stream(app) || (is_picture_name(to) && !is_folder(to))) return EXIT_DONE;
     kin_status status = kin_folder_make(app->ctx, to);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
 }
@@ -44,6 +76,16 @@ bool kin_output_path(const char *folder, const kin_seen *photo, const char *suff
     if (photo->twin) snprintf(twin, sizeof twin, "~%zu", photo->twin + 1);
     int n = snprintf(out, size, "%s/%.*s%s%s.png", folder, (int)length, stem, twin, suffix);
     return n > 0 && (size_t)n < size;
+}
+
+static kin_status write_stream(kin_context *ctx, const kin_image *photo)
+{
+    uint8_t *bytes;
+    size_t   size;
+    KIN_TRY(kin_image_write_memory(ctx, photo, "png", &bytes, &size));
+    bool whole = fwrite(bytes, 1, size, stdout) == size;
+    kin_image_bytes_free(ctx, bytes);
+    return whole ? KIN_OK : kin_fail(ctx, KIN_E_DISK, "standard output: cannot write the picture");
 }
 
 kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *seen)
@@ -75,7 +117,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
             status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }
-    if (status == KIN_OK) status = kin_image_write(worker->ctx, photo, to);
+    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_image_write(worker->ctx, photo, to);
     free(label);
     free(marks);
     return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * -o: the photo with boxes, points and names. A file for one photo, a folder for several.
+ * -o: the photo with boxes, points and names. A file (or - for standard output) for one photo, a folder for several.
  */
 #ifndef KIN_APP_DRAW_H
 #define KIN_APP_DRAW_H
@@ -10,8 +10,11 @@
 /* Draws on the worker's own copy and writes it; does nothing without -o. */
 kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *seen);
 
-/* Before any photo is seen: several photos need a folder (made when it is not there). Says what is wrong. */
-int kin_draw_check(kin_app *app, size_t photos);
+/* Before any photo is seen: several photos (and crops, `folder`) need a folder, which is made when it is not there. Says
+ * what is wrong; returns the exit status. */
+int kin_output_check(kin_app *app, size_t photos, bool folder);
+/* Whether the picture itself goes to standard output (-o -), so that nothing else may. */
+bool kin_output_is_stream(const kin_app *app);
 
 /* "DIR/beach" + `suffix` + ".png" for the photo "a/beach.jpg"; "DIR/beach~2..." for the next one of that stem, so that none
  * overwrites another. false when it does not fit. */

@@ -213,6 +213,9 @@ static bool teach(school *s, const char *name, char **arg, int count)
         json_object_set_new(one, "photos", json_integer((json_int_t)photos));
         json_object_set_new(one, "faces", json_integer((json_int_t)added));
         json_array_append_new(s->people, one);
+    } else if (app->set.csv) {
+        kin_csv_text(name, true);
+        printf(",%zu,%zu\n", photos, added);
     } else
         printf("%s: %zu of %zu photo%s\n", kin_shown(name, shown, sizeof shown), added, photos, photos == 1 ? "" : "s");
     return true;
@@ -256,7 +259,7 @@ int kin_verb_enroll(kin_app *app)
 {
     bool from = app->set.from != NULL;
     if (from == (app->arg_count >= 2) || (from && app->arg_count)) {
-        kin_say("enroll: give NAME PHOTO... or --from DIR");
+        kin_say("enroll: expected NAME PHOTO... or --from DIR (kin help enroll)");
         return EXIT_USAGE;
     }
     kin_models models = {0};
@@ -266,6 +269,7 @@ int kin_verb_enroll(kin_app *app)
         return app->exit;
     }
     if (app->set.json) s.people = json_array();
+    if (app->set.csv) puts("name,photos,faces");
     if (from)
         teach_folder(&s, app->set.from);
     else

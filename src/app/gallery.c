@@ -17,6 +17,20 @@ int kin_home_open(kin_app *app, bool write, kin_gallery **out)
     return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
 }
 
+/* For changing what is there: makes no gallery where there is none. */
+static int open_existing(kin_app *app, kin_gallery **out)
+{
+    int exit = kin_home_open(app, false, out);
+    if (exit != EXIT_DONE) return exit;
+    if (!*out) {
+        kin_say("nobody is known yet: kin enroll NAME PHOTO...");
+        kin_raise(app, EXIT_NO);
+        return EXIT_NO;
+    }
+    kin_gallery_free(*out);
+    return kin_home_open(app, true, out);
+}
+
 int kin_verb_people(kin_app *app)
 {
     kin_gallery *home;
@@ -43,12 +57,13 @@ int kin_verb_people(kin_app *app)
             printf(",%zu\n", people.person[i].faces);
         }
     } else {
-        size_t widest = 0;
-        char   shown[KIN_NAME_MAX + 1];
+        int widest = 0;
         for (size_t i = 0; i < people.count; i++)
-            if (strlen(people.person[i].name) > widest) widest = strlen(people.person[i].name);
-        for (size_t i = 0; i < people.count; i++)
-            printf("%-*s  %zu\n", (int)widest, kin_shown(people.person[i].name, shown, sizeof shown), people.person[i].faces);
+            if (kin_columns(people.person[i].name) > widest) widest = kin_columns(people.person[i].name);
+        for (size_t i = 0; i < people.count; i++) {
+            kin_put_cell(people.person[i].name, widest);
+            printf("  %zu\n", people.person[i].faces);
+        }
         if (!people.count) printf("nobody is known yet: kin enroll NAME PHOTO...\n");
     }
     if (!people.count) kin_raise(app, EXIT_NO);
@@ -60,13 +75,22 @@ int kin_verb_people(kin_app *app)
 int kin_verb_rename(kin_app *app)
 {
     kin_gallery *home;
-    if (kin_home_open(app, true, &home) != EXIT_DONE) return app->exit;
+    if (open_existing(app, &home) != EXIT_DONE) return app->exit;
     kin_status status = kin_gallery_rename(home, app->arg[0], app->arg[1]);
     if (status == KIN_E_REFUSED) { /* the answer is no, and why */
         kin_say("%s", kin_error(app->ctx));
         kin_raise(app, EXIT_NO);
     } else if (status != KIN_OK)
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    else if (app->set.json) {
+        json_t *out = json_object();
+        json_object_set_new(out, "old", kin_json_text(app->arg[0]));
+        json_object_set_new(out, "new", kin_json_text(app->arg[1]));
+        kin_json_print(app, out);
+    } else {
+        char old[KIN_NAME_MAX + 1], new[KIN_NAME_MAX + 1];
+        printf("%s is %s now\n", kin_shown(app->arg[0], old, sizeof old), kin_shown(app->arg[1], new, sizeof new));
+    }
     kin_gallery_free(home);
     return app->exit;
 }
@@ -85,7 +109,7 @@ int kin_verb_forget(kin_app *app)
     kin_gallery  *home;
     kin_forgotten gone;
     char          shown[KIN_NAME_MAX + 1];
-    if (kin_home_open(app, true, &home) != EXIT_DONE) return app->exit;
+    if (open_existing(app, &home) != EXIT_DONE) return app->exit;
     kin_person person;
     kin_status status = kin_gallery_person(home, app->arg[0], NULL, &person);
     if (status == KIN_OK && !sure(app)) {

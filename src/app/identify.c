@@ -19,6 +19,8 @@ typedef struct {
     size_t          named;
 } household;
 
+enum { NAME_COLUMNS = 12 };
+
 static kin_status who_is(household *h, kin_worker *worker, const float *vector, kin_who *who)
 {
     *who = (kin_who){.similarity = NAN, .threshold = NAN, .runner_up_similarity = NAN};
@@ -48,17 +50,21 @@ static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, voi
     return kin_draw_seen(worker, photo, seen);
 }
 
-static void tell_text(const kin_seen *seen)
+static void tell_text(const kin_app *app, const kin_seen *seen)
 {
-    char shown[300], name[KIN_NAME_MAX + 1];
-    kin_shown(seen->path, shown, sizeof shown);
-    if (seen->faces.count == 0) printf("%s: no face\n", shown);
+    if (seen->faces.count == 0) {
+        kin_put_path(app, seen->path);
+        puts("no face");
+    }
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_who *who = &seen->who[i];
         const kin_box *box = &seen->faces.face[i].box;
-        printf("%s: %-12s", shown, who->name ? kin_shown(who->name, name, sizeof name) : "unknown");
-        if (isfinite(who->similarity)) printf("  %.3f (from %.3f)", who->similarity, who->threshold);
-        printf("  at x %.0f..%.0f y %.0f..%.0f\n", box->x0, box->x1, box->y0, box->y1);
+        kin_put_path(app, seen->path);
+        kin_colour_on(who->name ? KIN_INK_GOOD : KIN_INK_FAINT);
+        kin_put_cell(who->name ? who->name : "unknown", NAME_COLUMNS);
+        kin_colour_off();
+        if (isfinite(who->similarity)) printf("  %6.3f (from %.3f)", who->similarity, who->threshold);
+        printf("  at x %4.0f..%-4.0f y %4.0f..%.0f\n", box->x0, box->x1, box->y0, box->y1);
     }
 }
 
@@ -80,10 +86,13 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
 {
     household *h = arg;
     for (size_t i = 0; seen->who && i < seen->faces.count; i++) h->named += seen->who[i].name != NULL;
+    if (kin_output_is_stream(app)) return;
     if (app->set.json)
         kin_json_print(app, kin_seen_json(seen, 0));
+    else if (seen->status == KIN_OK && app->set.csv)
+        tell_csv(seen);
     else if (seen->status == KIN_OK)
-        (app->set.csv ? tell_csv : tell_text)(seen);
+        tell_text(app, seen);
 }
 
 int kin_verb_identify(kin_app *app)
@@ -96,9 +105,10 @@ int kin_verb_identify(kin_app *app)
         kin_csv_header_faces();
         printf(",name,similarity,threshold,runner_up,runner_up_similarity\n");
     }
-    if (paths.count && kin_draw_check(app, paths.count) == EXIT_DONE && kin_models_open(app, true, &models) == EXIT_DONE &&
+    if (paths.count && kin_output_check(app, paths.count, false) == EXIT_DONE && kin_models_open(app, true, &models) == EXIT_DONE &&
         kin_home_open(app, false, &h.home) == EXIT_DONE) {
         kin_status status = h.home ? kin_gallery_set_decision(h.home, app->set.fpir, app->set.threshold) : KIN_OK;
+        if (app->set.verbose && h.home) kin_say("gallery %s", kin_gallery_path(h.home));
         if (status == KIN_OK)
             kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &h}, &paths);
         else

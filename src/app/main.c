@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "--version") == 0) name = "version";
     kin_app app = {.verb = kin_verb_find(name)};
     if (!app.verb) {
-        kin_say("no verb '%s' (kin help lists them)", name);
+        kin_say_no_verb(name);
         return EXIT_USAGE;
     }
     int status = kin_options_read(&app, argc - 1, argv + 1);

@@ -5,10 +5,14 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "base/text.h"
+
+enum { MOST = 64, LONG = 1000 }; /* options of a verb; getopt's values of long options start there */
 
 #define AT(field) offsetof(kin_settings, field)
 
@@ -18,28 +22,27 @@ const kin_option kin_options_table[] = {
     {"detector", 0, "MODEL", KIN_OPTION_TEXT, AT(detector), NULL, 0, 0, "face detector: a file or a name"},
     {"gallery", 'g', "FILE", KIN_OPTION_TEXT, AT(gallery), NULL, 0, 0,
      "the people's database (default $XDG_DATA_HOME/kin/gallery.db)"},
-    {"output", 'o', "PATH", KIN_OPTION_TEXT, AT(output), NULL, 0, 0, "where to write pictures"},
+    {"output", 'o', "PATH", KIN_OPTION_TEXT, AT(output), NULL, 0, 0, "where pictures are written: a file, a folder for several, - for standard output"},
     {"from", 0, "DIR", KIN_OPTION_TEXT, AT(from), NULL, 0, 0, "a folder that holds one folder a person"},
     {"json", 'j', NULL, KIN_OPTION_FLAG, AT(json), NULL, 0, 0, "one JSON document; of many inputs one a line"},
-    {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas, one line a face"},
+    {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas and a head line, one line a face (person, layer, op)"},
     {"npy", 0, NULL, KIN_OPTION_FLAG, AT(npy), NULL, 0, 0, "vectors as a NumPy array into -o (or standard output)"},
     {"min-face", 0, "PX", KIN_OPTION_NUMBER, AT(min_face), "40", 4, 100000,
      "smallest face to look for, in pixels of the photo"},
     {"threshold", 0, "T", KIN_OPTION_NUMBER, AT(threshold), NULL, -1, 1,
-     "similarity from which a face gets a name (default: from the model's card and --fpir)"},
+     "similarity from which two faces are one person's (default: from the model's card)"},
     {"fpir", 0, "P", KIN_OPTION_NUMBER, AT(fpir), "0.01", 1e-9, 1,
      "the part of strangers that may be given a name"},
     {"margin", 0, "M", KIN_OPTION_NUMBER, AT(margin), NULL, 0, 10,
      "crops with a margin of M times the face's side all around, not aligned ones"},
-    {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of crops with a margin (0: as they are)"},
+    {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of the picture: crops with a margin are scaled to it, a network is planned for it"},
     {"no-flip", 0, NULL, KIN_OPTION_FLAG, AT(no_flip), NULL, 0, 0, "embed the crop only, without its mirror image"},
     {"no-crops", 0, NULL, KIN_OPTION_FLAG, AT(no_crops), NULL, 0, 0, "keep vectors only, no pictures, in the gallery"},
-    {"force", 0, NULL, KIN_OPTION_FLAG, AT(force), NULL, 0, 0, "enrol faces that are too small, blurred or turned"},
+    {"force", 0, NULL, KIN_OPTION_FLAG, AT(force), NULL, 0, 0, "do it all the same: enrol faces that are declined, forget without asking"},
     {"threads", 0, "N", KIN_OPTION_WHOLE, AT(threads), "0", 0, 1024, "threads to use (0: one a core)"},
     {"max-memory", 0, "SIZE", KIN_OPTION_BYTES, AT(max_memory), "2G", 0, 0,
      "refuse what would need more (1500M, 2G)"},
-    {"seed", 0, "N", KIN_OPTION_WHOLE, AT(seed), "1", 0, 9007199254740992.0, "seed of everything random"},
-    {"verbose", 'v', NULL, KIN_OPTION_FLAG, AT(verbose), NULL, 0, 0, "say more on standard error"},
+    {"verbose", 'v', NULL, KIN_OPTION_FLAG, AT(verbose), NULL, 0, 0, "say on standard error what is used and how long each photo takes"},
     {"quiet", 'q', NULL, KIN_OPTION_FLAG, AT(quiet), NULL, 0, 0, "no progress, no remarks"},
     {"help", 'h', NULL, KIN_OPTION_FLAG, AT(help), NULL, 0, 0, "this text"},
 };
@@ -113,15 +116,62 @@ static const kin_option *by_letter(int letter)
     return NULL;
 }
 
-static int usage(const kin_app *app)
+/* One line: "kin: VERB: TEXT (kin help VERB)". */
+static int usage(const kin_app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int usage(const kin_app *app, const char *format, ...)
 {
-    fprintf(stderr, "usage: kin %s %s\n(kin help %s tells more)\n", app->verb->name, app->verb->arguments, app->verb->name);
+    char    text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    kin_say("%s: %s (kin help %s)", app->verb->name, text, app->verb->name);
     return EXIT_USAGE;
+}
+
+/* The long option of this verb that `given` ("--jsom") was meant to be, NULL when none is near. */
+static const char *meant(const kin_verb *verb, const char *given)
+{
+    const char *best = NULL;
+    size_t      least = 3;
+    for (size_t i = 0; i < kin_options_count && strncmp(given, "--", 2) == 0; i++) {
+        size_t far = kin_text_distance(given + 2, kin_options_table[i].name);
+        if (far < least && kin_verb_takes(verb, &kin_options_table[i])) best = kin_options_table[i].name, least = far;
+    }
+    return best;
+}
+
+/* What getopt_long did not like; `given` is the word it stood in. */
+static int refuse(const kin_app *app, const char *given)
+{
+    char shown[200];
+    kin_printable(given, strlen(given), shown, sizeof shown);
+    if (optopt >= LONG) return usage(app, "--%s takes no value", kin_options_table[optopt - LONG].name);
+    if (optopt) return usage(app, "no option -%c", optopt >= ' ' && optopt < 127 ? optopt : '?');
+    const char *near = meant(app->verb, given);
+    return near ? usage(app, "no option %s; did you mean --%s?", shown, near) : usage(app, "no option %s", shown);
+}
+
+static int bad_value(const kin_app *app, const kin_option *o, const char *value)
+{
+    char shown[200];
+    kin_printable(value, strlen(value), shown, sizeof shown);
+    if (o->kind == KIN_OPTION_NUMBER || o->kind == KIN_OPTION_WHOLE)
+        return usage(app, "--%s %s: expected a %snumber from %.15g to %.15g", o->name, shown, o->kind == KIN_OPTION_WHOLE ? "whole " : "",
+                     o->low, o->high);
+    return usage(app, "--%s %s: expected %s", o->name, shown, o->kind == KIN_OPTION_BYTES ? "a size such as 1500M or 2G" : "a value");
+}
+
+/* -h anywhere helps, also behind what is wrong. */
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0) return true;
+    return false;
 }
 
 int kin_options_read(kin_app *app, int argc, char **argv)
 {
-    enum { MOST = 64, LONG = 1000 };
     struct option long_option[MOST];
     char          letters[2 * MOST + 2] = {':'};
     size_t        n = 0, used = 1; /* the colon: a missing value is told apart */
@@ -137,41 +187,24 @@ int kin_options_read(kin_app *app, int argc, char **argv)
         }
     }
     long_option[n] = (struct option){0};
+    if (asks_for_help(argc, argv)) {
+        app->set.help = true;
+        return EXIT_DONE;
+    }
     opterr = 0;
     optind = 1;
     for (int c; (c = getopt_long(argc, argv, letters, long_option, NULL)) != -1;) {
         const char *given = optind > 0 ? argv[optind - 1] : "";
-        if (c == '?') {
-            if (optopt && optopt < LONG)
-                kin_say("%s: no option -%c", app->verb->name, optopt);
-            else
-                kin_say("%s: no option %s", app->verb->name, given);
-            return usage(app);
-        }
-        if (c == ':') {
-            kin_say("%s: %s wants a value", app->verb->name, given);
-            return usage(app);
-        }
+        if (c == '?') return refuse(app, given);
+        if (c == ':') return usage(app, "%s wants a value", given);
         const kin_option *o = c >= LONG ? &kin_options_table[c - LONG] : by_letter(c);
-        if (!set(&app->set, o, optarg)) {
-            if (o->kind == KIN_OPTION_NUMBER || o->kind == KIN_OPTION_WHOLE)
-                kin_say("%s: --%s %s: expected a number from %g to %g", app->verb->name, o->name, optarg, o->low, o->high);
-            else
-                kin_say("%s: --%s %s: expected %s", app->verb->name, o->name, optarg,
-                        o->kind == KIN_OPTION_BYTES ? "a size such as 1500M or 2G" : "a value");
-            return usage(app);
-        }
+        if (!set(&app->set, o, optarg)) return bad_value(app, o, optarg);
     }
     app->arg = argv + optind;
     app->arg_count = argc - optind;
-    if (app->set.help) return EXIT_DONE;
-    if (app->set.json + app->set.csv + app->set.npy > 1) {
-        kin_say("%s: only one of --json, --csv, --npy", app->verb->name);
-        return usage(app);
-    }
-    if (app->arg_count < app->verb->least || (app->verb->most >= 0 && app->arg_count > app->verb->most)) {
-        kin_say("%s: too %s arguments", app->verb->name, app->arg_count < app->verb->least ? "few" : "many");
-        return usage(app);
-    }
+    if (app->set.json + app->set.csv + app->set.npy > 1) return usage(app, "only one of --json, --csv, --npy");
+    const bool few = app->arg_count < app->verb->least, many = app->verb->most >= 0 && app->arg_count > app->verb->most;
+    if (few || many)
+        return usage(app, "too %s arguments, expected %s", few ? "few" : "many", app->verb->most ? app->verb->arguments : "none");
     return EXIT_DONE;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/answer.h"
 #include "app/photos.h"
 #include "os/files.h"
 
@@ -33,7 +34,7 @@ static bool add(kin_paths *paths, const char *path)
     return true;
 }
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, WIDEST = 60 /* longer paths stand out of their column */ };
 
 static kin_status found(void *arg, const char *path, int depth)
 {
@@ -104,6 +105,10 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
             kin_raise(app, EXIT_RESOURCES);
         } else if (status != KIN_OK)
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
+    }
+    for (size_t i = 0; i < out->count; i++) {
+        int columns = kin_columns(out->path[i]);
+        if (columns > app->path_columns && columns <= WIDEST) app->path_columns = columns;
     }
     if (!count_twins(out)) {
         kin_say("out of memory");

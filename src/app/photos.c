@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "base/context.h"
 #include "base/hash.h"
+#include "os/clock.h"
 #include "os/files.h"
 
 /* --- models --- */
@@ -43,7 +44,7 @@ typedef struct {
     kin_worker          *worker;
     kin_seen            *seen;
     bool                *done;
-    size_t               told, finished;
+    size_t               told, finished, answered;
     atomic_size_t        next;    /* the first photo that nobody has taken */
     atomic_bool          decoded; /* one of them */
     pthread_mutex_t      lock;
@@ -125,7 +126,13 @@ static void tell_next(crowd *c)
         kin_say("%s", seen->error);
         kin_raise(c->app, kin_exit_of(seen->status, KIN_ROLE_PHOTO));
     }
-    if (seen->status != KIN_E_CANCELLED) c->job->tell(c->app, seen, c->job->arg);
+    if (c->app->set.verbose && seen->status == KIN_OK)
+        kin_say("%s: %d x %d, orientation %d, %zu face%s, %.0f ms", seen->path, seen->width, seen->height, seen->orientation,
+                seen->faces.count, seen->faces.count == 1 ? "" : "s", seen->took_ms);
+    if (seen->status != KIN_E_CANCELLED) {
+        c->job->tell(c->app, seen, c->job->arg);
+        c->answered++;
+    }
     if (c->job->drop) c->job->drop(seen);
     kin_seen_clear(seen);
 }
@@ -136,7 +143,9 @@ static void one_photo(crowd *c, kin_worker *worker, size_t index)
     kin_image  *photo = NULL;
     seen->path = c->paths->path[index];
     seen->twin = c->paths->twin ? c->paths->twin[index] : 0;
+    uint64_t start_ns = kin_clock_ns();
     seen->status = kin_interrupted() ? KIN_E_CANCELLED : see(worker, c, seen, &photo);
+    seen->took_ms = (double)(kin_clock_ns() - start_ns) / 1e6;
     if (seen->status != KIN_OK) snprintf(seen->error, sizeof seen->error, "%s", kin_error(worker->ctx));
     kin_image_free(photo);
 
@@ -213,13 +222,19 @@ int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *
     for (size_t i = 0; status == KIN_OK && i < workers; i++)
         status = worker_open(&c.worker[i], app, models, threads, workers);
     if (status == KIN_OK) {
+        if (app->set.verbose)
+            kin_say("level %s, %zu photo%s at a time, %zu thread%s each", kin_cpu_name(app->ctx), workers, workers == 1 ? "" : "s",
+                    threads, threads == 1 ? "" : "s");
         c.progress = kin_progress_start("photos", paths->count, app->set.quiet);
         if (workers == 1)
             kin_split(app->ctx->splitter, work_alone, &c, 2);
         else
             kin_split(app->ctx->splitter, work, &c, workers);
         kin_progress_clear(&c.progress);
-        if (kin_interrupted()) kin_raise(app, EXIT_INTERRUPTED);
+        if (kin_interrupted()) {
+            kin_say("interrupted: %zu of %zu photos are done", c.answered, paths->count);
+            kin_raise(app, EXIT_INTERRUPTED);
+        }
     } else
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
     for (size_t i = 0; c.worker && i < workers; i++) worker_close(&c.worker[i]);

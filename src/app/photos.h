@@ -24,6 +24,7 @@ typedef struct {
     char        error[512];
     int         width, height, orientation;
     uint8_t     hash[16]; /* of the file's bytes */
+    double      took_ms;
     kin_faces   faces;
     float      *vectors; /* [faces.count, width of the embedder]; NULL without one */
     kin_who    *who;     /* [faces.count], NULL unless identified */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * "312 of 1204 photos, 41 a second, 0:21 left"
+ * "[=====>              ] 312 of 1204 photos, 41 a second, 0:21 left"
  */
 #include "app/progress.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -23,7 +24,11 @@ void kin_progress_step(kin_progress *p, size_t done)
     if (!p->on || spent < second || now - p->last_ns < second / 5 || !done) return;
     double   rate = (double)done / ((double)spent / (double)second);
     unsigned left = (unsigned)((double)(p->total - done) / rate + 0.5);
-    fprintf(stderr, "\r%zu of %zu %s, %.3g a second, %u:%02u left\x1b[K", done, p->total, p->what, rate, left / 60, left % 60);
+    char     bar[] = "                    ";
+    size_t   full = done * (sizeof bar - 1) / p->total;
+    memset(bar, '=', full);
+    if (full < sizeof bar - 1) bar[full] = '>';
+    fprintf(stderr, "\r[%s] %zu of %zu %s, %.3g a second, %u:%02u left\x1b[K", bar, done, p->total, p->what, rate, left / 60, left % 60);
     p->last_ns = now;
     p->drawn = true;
 }

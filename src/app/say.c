@@ -3,8 +3,29 @@
  * Remarks on standard error and exit statuses.
  */
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
+
+/* https://no-color.org: set and not empty means none. */
+static bool colours(void)
+{
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
+}
+
+void kin_colour_on(kin_ink ink)
+{
+    static const char *const code[] = {[KIN_INK_GOOD] = "\x1b[1;32m", [KIN_INK_FAINT] = "\x1b[2m"};
+    if (colours()) fputs(code[ink], stdout);
+}
+
+void kin_colour_off(void)
+{
+    if (colours()) fputs("\x1b[0m", stdout);
+}
 
 void kin_say(const char *format, ...)
 {

@@ -23,6 +23,24 @@ static void as_text(const kin_plan *plan, const kin_row_totals *total)
            (double)total->arena_bytes / 1e6, (double)total->packed_bytes / 1e6);
 }
 
+static void as_csv(const kin_plan *plan)
+{
+    puts("op,name,kernel,output,type,parameters,macs,attributes");
+    for (size_t i = 0; i < kin_plan_rows(plan); i++) {
+        kin_row row = kin_plan_row(plan, i);
+        char    name[200];
+        kin_csv_text(row.op, true);
+        kin_csv_text(kin_shown(row.name, name, sizeof name), false);
+        kin_csv_text(row.kernel, false);
+        putchar(',');
+        for (int k = 0; k < row.shape.rank; k++) printf("%s%" PRId64, k ? "x" : "", row.shape.dim[k]);
+        kin_csv_text(kin_type_name(row.type), false);
+        printf(",%" PRIu64 ",%" PRIu64, row.parameters, row.macs);
+        kin_csv_text(row.fused, false);
+        putchar('\n');
+    }
+}
+
 static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *total)
 {
     json_t *layers = json_array();
@@ -37,6 +55,7 @@ static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *to
         json_object_set_new(one, "type", kin_json_text(kin_type_name(row.type)));
         json_object_set_new(one, "parameters", json_integer((json_int_t)row.parameters));
         json_object_set_new(one, "macs", json_integer((json_int_t)row.macs));
+        json_object_set_new(one, "attributes", kin_json_text(row.fused));
         json_array_append_new(layers, one);
     }
     json_t *out = json_object();
@@ -70,6 +89,8 @@ int kin_verb_summary(kin_app *app)
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
     if (status == KIN_OK && app->set.json)
         as_json(app, plan, &total);
+    else if (status == KIN_OK && app->set.csv)
+        as_csv(plan);
     else if (status == KIN_OK)
         as_text(plan, &total);
     kin_plan_free(plan);

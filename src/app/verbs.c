@@ -11,13 +11,14 @@
 
 const kin_verb kin_verbs[] = {
     {"enroll", "NAME PHOTO... | --from DIR", "teach a person (a folder a person)",
-     "from model gallery force no-crops json " FIND,
+     "from model gallery force no-crops json csv " FIND,
      "Finds the face in each photo, embeds it and keeps it under NAME. With --from, every folder in DIR is a person: its "
      "name is the folder's name.\n\n"
      "In a photo with several faces the one is taken that agrees with the person's other photos; when none does, or two "
      "do, the photo is skipped with a word. Faces that would poison the gallery (too small, blurred, in profile) are "
      "declined with the reason; --force takes them all the same. The same photo enrolled twice doubles nothing.\n\n"
      "Exit status 0 when every person got a face, 1 when one got none.",
+     "kin enroll Anna anna1.jpg anna2.jpg anna3.jpg\nkin enroll --from family/        # family/Anna/*.jpg, family/Ben/*.jpg ...\n",
      kin_verb_enroll, 0, -1},
     {"identify", "PHOTO...", "say who is in the photos",
      "model gallery output threshold fpir json csv " FIND,
@@ -25,37 +26,46 @@ const kin_verb kin_verbs[] = {
      "unknown. The threshold follows from the model's card and the gallery's size so that a stranger is named in at most "
      "--fpir of cases. -o writes the photo with boxes and names (a file for one photo, a folder for several).\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
+     "kin identify beach.jpg\nkin identify holiday/ -o named/    # and pictures with the names on them\n"
+     "kin identify --json holiday/ >who.jsonl\n",
      kin_verb_identify, 1, -1},
     {"verify", "A B", "say whether two photos show the same person", "model threshold json csv no-flip " FIND,
      "Compares the largest face near the middle of each photo. Prints their similarity, the threshold and the false "
-     "accept rate at that similarity. Without --threshold one false accept in 1,000 is allowed.\n\n"
+     "accept rate at that similarity: the part of pairs of different people that are as similar, by the model's card. "
+     "Without --threshold one false accept in 1,000 is allowed.\n\n"
      "Exit status 0 when they are the same, 1 when not or when a photo has no face.",
-     kin_verb_verify, 2, 2},
+     "kin verify passport.jpg visitor.jpg\n", kin_verb_verify, 2, 2},
     {"detect", "PHOTO...", "find faces: boxes, five points, score, quality", "output json csv " FIND,
-     "Boxes are x0, y0, x1, y1 in pixels of the upright photo. -o writes the photo with boxes and points.\n\n"
+     "Boxes are x0, y0, x1, y1 in pixels of the upright photo, origin top left. The five points (eyes, nose, corners of "
+     "the mouth; left is the picture's left) are in --json and --csv. -o writes the photo with boxes and points.\n\n"
      "Exit status 0 when a face was found, 1 when none was.",
-     kin_verb_detect, 1, -1},
-    {"crop", "PHOTO... -o DIR", "cut faces out, aligned or with a margin", "model output margin size json " FIND,
+     "kin detect beach.jpg\nkin detect --min-face 20 -o boxes.png crowd.jpg\nkin detect --csv holiday/ >faces.csv\n", kin_verb_detect, 1, -1},
+    {"crop", "PHOTO... -o DIR", "cut faces out, aligned or with a margin", "model output margin size json csv " FIND,
      "Writes one PNG a face into DIR, named after the photo: aligned as the recogniser sees it, or with --margin M the "
-     "square around the box grown by M times its side.",
-     kin_verb_crop, 1, -1},
+     "square around the box grown by M times its side all around.",
+     "kin crop -o faces/ beach.jpg\nkin crop --margin 0.5 --size 224 -o faces/ holiday/\n", kin_verb_crop, 1, -1},
     {"embed", "PHOTO...", "turn faces into vectors", "model output json csv npy no-flip " FIND,
-     "The mean of the crop's and its mirror image's vector, of unit length. --npy writes an array [faces, width].",
-     kin_verb_embed, 1, -1},
-    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.",
+     "The mean of the crop's and its mirror image's vector, of unit length: the cosine of two is their similarity. --npy "
+     "writes an array [faces, width] of float32 into -o or to standard output.",
+     "kin embed --json beach.jpg\nkin embed --npy -o vectors.npy holiday/\n", kin_verb_embed, 1, -1},
+    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.", "",
      kin_verb_people, 0, 0},
-    {"rename", "OLD NEW", "give a person another name", "gallery " LIMITS, "NEW must not be taken.", kin_verb_rename, 2, 2},
+    {"rename", "OLD NEW", "give a person another name", "gallery json " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",
+     kin_verb_rename, 2, 2},
     {"forget", "NAME", "delete a person and all that is kept of them", "gallery force json " LIMITS,
      "Deletes the name, vectors and crops, and vacuums the database so that nothing stays in its files. Asks first on a "
      "terminal (--force: does not). Cannot be undone.",
-     kin_verb_forget, 1, 1},
-    {"summary", "MODEL", "print a network layer by layer", "size json " LIMITS,
+     "kin forget Anna\n", kin_verb_forget, 1, 1},
+    {"summary", "MODEL", "print a network layer by layer", "size json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
-     "--size PX plans for another picture size.",
-     kin_verb_summary, 1, 1},
-    {"ops", "", "list the ops of the engine", "", "The same table as docs/ops.md.", kin_verb_ops, 0, 0},
-    {"version", "", "version, CPU level, codecs, models inside and their licences", "json", "", kin_verb_version, 0, 0},
-    {"help", "[VERB]", "this text, or a verb's manual", "", "", kin_verb_help, 0, 1},
+     "MODEL is a .tflite file or a name. --size PX plans for another picture size.",
+     "kin summary recogniser\nkin summary --size 640 detector\nkin summary net.tflite\n", kin_verb_summary, 1, 1},
+    {"ops", "", "list the ops of the engine", "json csv", "The same as docs/ops.md: each op with its inputs and attributes.", "",
+     kin_verb_ops, 0, 0},
+    {"version", "", "version, CPU level, codecs, models inside and their licences", "json", "", "", kin_verb_version, 0, 0},
+    {"help", "[VERB]", "this text, or a verb's manual", "",
+     "kin help completion prints bash completion, kin help man:VERB a man page (man:kin the first one).",
+     "kin help identify\n. <(kin help completion)\n", kin_verb_help, 0, 1},
 };
 const size_t kin_verb_count = sizeof kin_verbs / sizeof *kin_verbs;
 

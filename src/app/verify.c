@@ -9,7 +9,7 @@
 
 typedef struct {
     size_t width, seen;
-    bool   face[2];
+    bool   face[2], failed;
     float  vector[2][KIN_EMBEDDING_MAX];
 } pair;
 
@@ -30,8 +30,11 @@ static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, voi
 
 static void tell(kin_app *app, kin_seen *seen, void *arg)
 {
-    (void)app;
     pair *p = arg;
+    if (seen->status != KIN_OK) {
+        p->failed = true;
+        if (app->set.json) kin_json_print(app, kin_seen_json(seen, 0)); /* in the pair's place */
+    }
     if (seen->status == KIN_OK && seen->faces.count) {
         p->face[p->seen] = true;
         memcpy(p->vector[p->seen], seen->vectors, p->width * sizeof *seen->vectors);
@@ -63,6 +66,7 @@ int kin_verb_verify(kin_app *app)
         kin_say("%s: its card has no threshold table: give --threshold", app->set.model);
         kin_raise(app, EXIT_UNUSABLE);
     }
+    if (p.failed) return app->exit;
     if (app->set.json) {
         json_t *out = json_object(), *files = json_array();
         for (int i = 0; i < 2; i++) json_array_append_new(files, kin_json_text(app->arg[i]));
@@ -70,7 +74,7 @@ int kin_verb_verify(kin_app *app)
         json_object_set_new(out, "similarity", kin_json_number(similarity, 0.001));
         json_object_set_new(out, "threshold", kin_json_number(threshold, 0.001));
         json_object_set_new(out, "same", json_boolean(same));
-        json_object_set_new(out, "far", kin_json_number(far, 1e-9));
+        json_object_set_new(out, "far", isnan(far) ? json_null() : json_real(kin_round_rate(far)));
         kin_json_print(app, out);
     } else if (app->set.csv) {
         printf("a,b,similarity,threshold,same,far\n");
@@ -79,15 +83,23 @@ int kin_verb_verify(kin_app *app)
         kin_csv_number(similarity, 0.001, false);
         kin_csv_number(threshold, 0.001, false);
         printf(",%d", same);
-        kin_csv_number(far, 1e-9, false);
+        putchar(',');
+        if (isfinite(far)) printf("%.2g", far);
         putchar('\n');
     } else if (isnan(similarity)) {
-        char shown[300];
-        for (int i = 0; i < 2; i++)
-            if (!p.face[i] && !app->exit) printf("%s: no face\n", kin_shown(app->arg[i], shown, sizeof shown));
-    } else
-        printf("%s  similarity %.3f, threshold %.3f; %.2g of strangers' pairs are as similar\n", same ? "the same" : "different", similarity,
-               threshold, far);
+        for (int i = 0; i < 2; i++) {
+            if (p.face[i]) continue;
+            kin_put_path(app, app->arg[i]);
+            puts("no face");
+        }
+    } else {
+        kin_colour_on(same ? KIN_INK_GOOD : KIN_INK_FAINT);
+        fputs(same ? "the same" : "different", stdout);
+        kin_colour_off();
+        printf("  similarity %.3f, threshold %.3f", similarity, threshold);
+        if (isfinite(far)) printf(", false accept rate %.2g: that part of strangers' pairs is as similar", far);
+        putchar('\n');
+    }
     if (!same) kin_raise(app, EXIT_NO);
     return app->exit;
 }

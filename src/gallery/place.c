@@ -49,8 +49,9 @@ static kin_status make_folders(kin_context *ctx, char *path)
     return KIN_OK;
 }
 
-kin_status kin_place_make(kin_context *ctx, const char *path)
+kin_status kin_place_make(kin_context *ctx, const char *path, bool *made)
 {
+    *made = false;
     if (access(path, F_OK) == 0) return KIN_OK;
     char *copy;
     KIN_TRY(kin_copy_string(ctx, path, strlen(path), &copy));
@@ -64,14 +65,16 @@ kin_status kin_place_make(kin_context *ctx, const char *path)
         return kin_fail(ctx, KIN_E_DISK, "%s: cannot make the gallery: %s", path, strerror(why));
     }
     close(file);
+    *made = true;
     return KIN_OK;
 }
 
-kin_status kin_place_look(kin_context *ctx, const char *path)
+kin_status kin_place_look(kin_context *ctx, const char *path, int64_t *size)
 {
     struct stat about;
     if (stat(path, &about) != 0) return fail(ctx, path);
     if (S_ISDIR(about.st_mode)) return kin_fail(ctx, KIN_E_DATABASE, "%s: is a folder, expected a gallery file", path);
     if (!S_ISREG(about.st_mode)) return kin_fail(ctx, KIN_E_DATABASE, "%s: is no plain file, expected a gallery", path);
+    *size = about.st_size;
     return KIN_OK;
 }

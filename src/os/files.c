@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/clock.h"
+
 static const char *kind_name(mode_t mode)
 {
     return S_ISDIR(mode)    ? "a folder"
@@ -31,7 +33,7 @@ static kin_status fail_errno(kin_context *ctx, const char *path, const char *wha
         kin_status  status;
         const char *text;
     } known[] = {
-        {ENOENT, KIN_E_NOT_FOUND, "no such file"},      {ENOTDIR, KIN_E_NOT_FOUND, "no such file"},
+        {ENOENT, KIN_E_NOT_FOUND, "no such file"},      {ENOTDIR, KIN_E_NOT_FOUND, "a part of the path is no folder"},
         {ENOSPC, KIN_E_DISK, "the disk is full"},       {EDQUOT, KIN_E_DISK, "the disk quota is used up"},
         {EACCES, KIN_E_DISK, "no permission"},          {EPERM, KIN_E_DISK, "no permission"},
         {EROFS, KIN_E_DISK, "the disk is read-only"},   {ENOMEM, KIN_E_MEMORY, "out of memory"},
@@ -184,31 +186,36 @@ static void sync_folder(const char *temporary, size_t folder_length)
     close(fd);
 }
 
-static mode_t wanted_mode(const char *path)
+/* Makes a file of a name that nobody has in `path`'s folder: "FOLDER/.kin-HEX". The system takes the umask off `mode`:
+ * asking for the umask would change it for a moment, in all threads. */
+static int make_temporary(const char *path, size_t folder_length, mode_t mode, char *out, size_t size)
 {
-    struct stat old;
-    if (stat(path, &old) == 0) return old.st_mode & 07777;
-    mode_t mask = umask(077); /* the only way to learn it; files made meanwhile are merely more private */
-    umask(mask);
-    return 0666 & ~mask;
+    int fd = -1;
+    for (uint64_t attempt = 0; attempt < 100; attempt++) {
+        uint64_t here = kin_clock_ns() ^ (uint64_t)getpid() << 40 ^ (uint64_t)(uintptr_t)&fd ^ attempt; /* &fd: the thread */
+        snprintf(out, size, "%.*s.kin-%016llx", (int)folder_length, path, (unsigned long long)here);
+        fd = open(out, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        if (fd >= 0 || errno != EEXIST) break;
+    }
+    return fd;
 }
 
 kin_status kin_file_replace(kin_context *ctx, const char *path, const void *bytes, size_t size)
 {
     struct stat old;
-    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode))
+    bool        replaces = stat(path, &old) == 0;
+    if (replaces && !S_ISREG(old.st_mode))
         return kin_fail(ctx, KIN_E_IO, "%s: is %s, expected a file", path, kind_name(old.st_mode));
     const char *slash = strrchr(path, '/');
     size_t      folder_length = slash ? (size_t)(slash + 1 - path) : 0, room = folder_length + 32;
     char       *temporary;
     KIN_TRY(kin_alloc(ctx, room, &temporary));
-    snprintf(temporary, room, "%.*s.kin-XXXXXX", (int)folder_length, path);
-    int        fd = mkostemp(temporary, O_CLOEXEC);
+    int        fd = make_temporary(path, folder_length, replaces ? 0600 : 0666, temporary, room);
     kin_status status = KIN_OK;
     if (fd < 0) {
         status = fail_errno(ctx, path, "cannot write", errno);
     } else {
-        bool written = write_all(fd, bytes, size) && fchmod(fd, wanted_mode(path)) == 0;
+        bool written = write_all(fd, bytes, size) && (!replaces || fchmod(fd, old.st_mode & 07777) == 0);
         int  error = errno;
         if (close(fd) != 0 && written) written = false, error = errno;
         if (written && rename(temporary, path) != 0) written = false, error = errno;
@@ -231,7 +238,7 @@ kin_status kin_folder_make(kin_context *ctx, const char *path)
     for (size_t i = 1; i <= length && status == KIN_OK; i++) {
         if (part[i] != '/' && part[i] != '\0') continue;
         part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST) status = fail_errno(ctx, part, "cannot make the folder", errno);
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) status = fail_errno(ctx, part, "cannot make the folder", errno);
         part[i] = path[i];
     }
     kin_release(ctx, part);

@@ -31,7 +31,7 @@ void       kin_file_unmap(kin_map *map); /* takes one of zeros */
  * read-only; nothing is left behind. */
 kin_status kin_file_replace(kin_context *ctx, const char *path, const void *bytes, size_t size);
 
-/* A folder and its parents, as far as missing, with permissions 0700. */
+/* A folder and its parents, as far as missing, with permissions 0777 less the umask, as for any other program. */
 kin_status kin_folder_make(kin_context *ctx, const char *path);
 
 typedef enum { KIN_PATH_NONE, KIN_PATH_FILE, KIN_PATH_FOLDER, KIN_PATH_OTHER } kin_path_kind;

@@ -24,7 +24,7 @@ expect 1 'no photos' "$kin" detect folder
 expect 3 'pipe.jpg' "$kin" detect folder/pipe.jpg
 cp "$wall" folder/wall.jpg
 expect 0 'wall.jpg' "$kin" detect folder
-expect 3 'wall.jpg: face' "$kin" detect folder empty.jpg
+expect 3 'wall.jpg: +face' "$kin" detect folder empty.jpg
 expect 0 'face 1' sh -c "$kin detect - < $wall"
 expect 3 '"error"' "$kin" detect --json empty.jpg
 printf 'P6' >x.ppm
@@ -53,7 +53,7 @@ this is text
 TEXT
 expect 1 'nobody' "$kin" people
 expect 1 'unknown' "$kin" identify "$wall"
-expect 1 'Nobody' "$kin" forget Nobody
+expect 1 'nobody is known' "$kin" forget Nobody
 expect 3 'missing.jpg' "$kin" enroll Anna missing.jpg
 expect 2 'NAME PHOTO' "$kin" enroll
 finish

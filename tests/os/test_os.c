@@ -4,7 +4,6 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 #include <unistd.h>
 
 #include "os/clock.h"
-#include "os/cores.h"
 #include "os/files.h"
 #include "support/cmocka.h"
 
@@ -149,28 +147,6 @@ static void test_many_short_jobs(void **state)
     }
 }
 
-static void test_cores(void **state)
-{
-    (void)state;
-    assert_int_equal(kin_cores_granted("max 100000\n"), 0);
-    assert_int_equal(kin_cores_granted("200000 100000\n"), 2);
-    assert_int_equal(kin_cores_granted("150000 100000\n"), 2);
-    assert_int_equal(kin_cores_granted("10000 100000\n"), 1);
-    assert_int_equal(kin_cores_granted("18446744073709551615 1\n"), KIN_THREADS_MAX);
-    assert_int_equal(kin_cores_granted("100000 0\n"), 0);
-    assert_int_equal(kin_cores_granted("100000"), 0);
-    assert_int_equal(kin_cores_granted(""), 0);
-    cpu_set_t all, one;
-    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
-    CPU_ZERO(&one);
-    for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
-        if (CPU_ISSET(i, &all)) CPU_SET(i, &one);
-    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    assert_int_equal(kin_cores(), 1);
-    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
-    assert_true(kin_cores() >= 1 && kin_cores() <= (size_t)CPU_COUNT(&all));
-}
-
 static void *count_up(void *counter)
 {
     for (int i = 0; i < 20000; i++) {
@@ -302,17 +278,24 @@ static void test_permissions_are_kept(void **state)
     struct stat s;
     mode_t      mask = umask(022);
     assert_int_equal(kin_file_replace(ctx, at("m"), "1", 1), KIN_OK);
-    umask(mask);
     stat(at("m"), &s);
     assert_int_equal(s.st_mode & 0777, 0644);
+    assert_int_equal(kin_folder_make(ctx, at("x/y/z")), KIN_OK);
+    assert_int_equal(kin_folder_make(ctx, at("x/y/z")), KIN_OK);
+    stat(at("x/y"), &s);
+    assert_int_equal(s.st_mode & 0777, 0755);
+    umask(077);
+    assert_int_equal(kin_file_replace(ctx, at("p"), "1", 1), KIN_OK);
+    stat(at("p"), &s);
+    assert_int_equal(s.st_mode & 0777, 0600);
+    assert_int_equal(kin_folder_make(ctx, at("q/r")), KIN_OK);
+    stat(at("q"), &s);
+    assert_int_equal(s.st_mode & 0777, 0700);
+    umask(mask);
     chmod(at("m"), 0600);
     assert_int_equal(kin_file_replace(ctx, at("m"), "2", 1), KIN_OK);
     stat(at("m"), &s);
     assert_int_equal(s.st_mode & 0777, 0600);
-    assert_int_equal(kin_folder_make(ctx, at("x/y/z")), KIN_OK);
-    assert_int_equal(kin_folder_make(ctx, at("x/y/z")), KIN_OK);
-    stat(at("x/y"), &s);
-    assert_int_equal(s.st_mode & 0777, 0700);
     assert_int_equal(kin_folder_make(ctx, at("m")), KIN_E_IO);
     assert_int_equal(kin_folder_make(ctx, at("m/n")) == KIN_OK, false);
 }
@@ -373,7 +356,6 @@ int main(void)
         TEST(test_split_does_each_piece_once),
         TEST(test_a_piece_may_use_another_context),
         TEST(test_many_short_jobs),
-        TEST(test_cores),
         TEST(test_the_lock_serialises),         TEST(test_options),
         TEST(test_files_come_back_as_written), TEST(test_what_is_no_file_is_refused),  TEST(test_a_failed_write_leaves_nothing),
         TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_clock_and_environment),
