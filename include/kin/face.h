@@ -70,8 +70,9 @@ KIN_API kin_status kin_embedder_open(kin_context *ctx, const char *model, kin_em
  * The first one must outlive it. */
 KIN_API kin_status kin_detector_share(kin_context *ctx, kin_detector *first, kin_detector **out);
 KIN_API kin_status kin_embedder_share(kin_context *ctx, kin_embedder *first, kin_embedder **out);
-/* Does now what the first kin_embed would: packs the weights, plans the memory. Handles that share the network have a
- * part in it, so this may run in another thread, on the first handle, while a photo is being read. */
+/* Do now what the first kin_detect and kin_embed would: pack the weights, plan the memory. Handles that share the network
+ * have a part in it, so this may run in another thread, on the first handle, while a photo is being read. */
+KIN_API kin_status kin_detector_prepare(kin_detector *detector);
 KIN_API kin_status kin_embedder_prepare(kin_embedder *embedder);
 KIN_API void       kin_detector_free(kin_detector *detector);
 KIN_API void       kin_embedder_free(kin_embedder *embedder);

@@ -41,6 +41,17 @@ static kin_status who_is(household *h, kin_worker *worker, const float *vector, 
     return status;
 }
 
+/* The first search loads the gallery. */
+static void prepare(void *arg)
+{
+    static const float any[KIN_EMBEDDING_MAX] = {1};
+    household *h = arg;
+    kin_match  match;
+    pthread_mutex_lock(&h->lock);
+    if (h->home) kin_identify(h->home, h->models->embedder, any, &match);
+    pthread_mutex_unlock(&h->lock);
+}
+
 static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
 {
     size_t width = kin_embedder_width(worker->embedder);
@@ -110,7 +121,7 @@ int kin_verb_identify(kin_app *app)
         kin_status status = h.home ? kin_gallery_set_decision(h.home, app->set.fpir, app->set.threshold) : KIN_OK;
         if (app->set.verbose && h.home) kin_say("gallery %s", kin_gallery_path(h.home));
         if (status == KIN_OK)
-            kin_photos_see(app, &models, &(kin_photo_job){.look = look, .tell = tell, .arg = &h}, &paths);
+            kin_photos_see(app, &models, &(kin_photo_job){.prepare = prepare, .look = look, .tell = tell, .arg = &h}, &paths);
         else
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
         if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");

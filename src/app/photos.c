@@ -167,14 +167,17 @@ static void work(void *arg, size_t number, size_t thread)
 }
 
 /* The one worker has all its threads in a context of its own; until the first photo is decoded, which takes one, another
- * prepares the recogniser. */
+ * prepares what comes next. What fails here fails again where it is told. */
 static void work_alone(void *arg, size_t piece, size_t thread)
 {
     crowd *c = arg;
     if (piece == 0)
         work(c, 0, thread);
-    else if (c->models->embedder && !c->job->no_vectors && !atomic_load(&c->decoded))
-        kin_embedder_prepare(c->models->embedder); /* what fails here fails again where it is told */
+    else if (!atomic_load(&c->decoded)) {
+        kin_detector_prepare(c->models->detector);
+        if (c->models->embedder && !c->job->no_vectors) kin_embedder_prepare(c->models->embedder);
+        if (c->job->prepare) c->job->prepare(c->job->arg);
+    }
 }
 
 /* A photo of the default limit decodes into 600 MB: fewer workers where memory is scarce. */

@@ -41,6 +41,8 @@ typedef struct {
 
 typedef struct {
     bool no_vectors; /* do not embed though there is an embedder */
+    /* What look would do at its first call only, ahead of it in another thread. May be NULL. */
+    void (*prepare)(void *arg);
     /* In the worker, with the picture at hand: draw, cut out, identify. May be NULL. */
     kin_status (*look)(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg);
     /* One at a time, in the order of the input; `seen` is freed behind it unless this takes over its parts. */

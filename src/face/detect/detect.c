@@ -10,7 +10,10 @@
 #include "face/quality.h"
 #include "pixels/pixels.h"
 
-enum { DEFAULT_MIN_FACE_PX = 40 };
+enum {
+    DEFAULT_MIN_FACE_PX = 40,
+    PREPARED_SIDE = 640 /* of the view for which the weights are packed ahead: other sizes use most of the same packs */
+};
 
 /* --- making one --- */
 
@@ -95,14 +98,32 @@ static int scaled(int side, double scale)
     return n < 1 ? 1 : n > side ? side : (int)n;
 }
 
+/* The plan for a view of this size, padded to what the network takes. */
+static kin_status plan_for(kin_detector *detector, int *width, int *height, kin_plan **plan)
+{
+    const kin_card *card = &detector->card;
+    *width = card->width ? card->width : kin_round_up(*width, card->multiple);
+    *height = card->height ? card->height : kin_round_up(*height, card->multiple);
+    return kin_plans_get(&detector->plans, 1, *height, *width, plan);
+}
+
+kin_status kin_detector_prepare(kin_detector *detector)
+{
+    int       width = PREPARED_SIDE, height = PREPARED_SIDE;
+    kin_plan *plan;
+    kin_enter(detector->ctx);
+    kin_status status = plan_for(detector, &width, &height, &plan);
+    kin_leave(detector->ctx);
+    return status;
+}
+
 /* Finds in `view` (a shrunk picture) come out in its own pixels. */
 static kin_status look(kin_detector *detector, const kin_image *view, float score, kin_finds *finds)
 {
     const kin_card *card = &detector->card;
-    int width = card->width ? card->width : kin_round_up(view->width, card->multiple);
-    int height = card->height ? card->height : kin_round_up(view->height, card->multiple);
-    kin_plan *plan;
-    KIN_TRY(kin_plans_get(&detector->plans, 1, height, width, &plan));
+    int             width = view->width, height = view->height;
+    kin_plan       *plan;
+    KIN_TRY(plan_for(detector, &width, &height, &plan));
     kin_feed feed = {.bgr = card->bgr,
                      .mean = {card->mean[0], card->mean[1], card->mean[2]},
                      .scale = {card->scale[0], card->scale[1], card->scale[2]}};
