@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Cards of published files that carry none: every models/cards/*.json with a list "fingerprints" (of files' bytes) becomes
-# lines {fingerprint, text} of generated/known_cards.inc, which src/format/card/known.c includes.
+# lines {fingerprint, text} of generated/format/card/known_cards.inc, which src/format/card/known.c includes.
 file(GLOB cards CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/cards/*.json)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${cards})
 set(known_cards "")
@@ -20,4 +20,4 @@ foreach(card ${cards})
     string(APPEND known_cards "{\"${fingerprint}\",\n \"${literal}\"},\n")
   endforeach()
 endforeach()
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/known_cards.inc CONTENT "${known_cards}" @ONLY)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/format/card/known_cards.inc CONTENT "${known_cards}" @ONLY)

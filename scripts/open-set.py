@@ -19,9 +19,9 @@ import embeddings
 ENROLLED = 3  # photos a person
 
 
-def far_for(fpir, faces):
-    """FPIR = 1 - (1 - FAR)^n, n enrolled faces."""
-    return -math.expm1(math.log1p(-fpir) / max(faces, 1))
+def far_for(fpir, compared):
+    """FPIR = 1 - (1 - FAR)^n, n comparisons: faces, and a mean for each person with several."""
+    return -math.expm1(math.log1p(-fpir) / max(compared, 1))
 
 
 def similarity_at(table, far):
@@ -45,7 +45,7 @@ def draw_gallery(people, size, draw):
 
 
 def name_of(vector, rows, names, threshold):
-    """The person of the most similar enrolled face, or None."""
+    """The person of the most similar enrolled face or mean, or None."""
     if vector is None:
         return None
     similarity = rows @ vector
@@ -55,6 +55,10 @@ def name_of(vector, rows, names, threshold):
 
 def one_draw(people, vectors, gallery, table, fpir):
     rows = [(n, vectors[p]) for n, photos in gallery.items() for p in photos if vectors[p] is not None]
+    for name in gallery:
+        own = [v for n, v in rows if n == name]
+        if len(own) > 1:
+            rows.append((name, np.sum(own, 0) / np.linalg.norm(np.sum(own, 0))))
     threshold = similarity_at(table, far_for(fpir, len(rows)))
     names, matrix = [n for n, _ in rows], np.array([v for _, v in rows])
     answer = {}

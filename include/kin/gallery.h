@@ -75,7 +75,7 @@ KIN_API kin_status kin_gallery_forget(kin_gallery *gallery, const char *name, ki
 typedef struct {
     int64_t     person;     /* 0: nobody */
     const char *name;       /* NULL: nobody. Valid as long as the gallery is open */
-    float       similarity; /* of the person's most similar face; 0 when there is nobody */
+    float       similarity; /* of the person's most similar face, or of the mean of their faces; 0 when there is nobody */
 } kin_candidate;
 
 typedef struct {

@@ -9,30 +9,38 @@
 
 #define ANY HUGE_VALF
 
-const kin_admit_rule kin_admit_rules[] = {
-    {"size", offsetof(kin_quality, size_px), 30, ANY, "%.0f px wide, at least %.0f wanted"},
+/* One number of a kin_quality that has to lie in [low, high] (with `size` the one that matters, degrees either way). */
+typedef struct {
+    const char *name;
+    size_t      offset; /* of the float in kin_quality */
+    float       low, high;
+    const char *format; /* of the reason: found, wanted */
+} rule;
+
+static const rule rules[] = {
+    {"size", offsetof(kin_quality, size_px), 30, ANY, "%.4g px wide, at least %.0f wanted"},
     {"sharpness", offsetof(kin_quality, sharpness), 0.08f, ANY, "blurred (sharpness %.2f, at least %.2f wanted)"},
     {"yaw", offsetof(kin_quality, yaw), -55, 55, "in profile (turned by %.0f degrees, at most %.0f wanted)"},
     {"pitch", offsetof(kin_quality, pitch), -50, 50, "seen from above or below (%.0f degrees, at most %.0f wanted)"},
     /* Roll is undone by the alignment: any will do. */
     {"roll", offsetof(kin_quality, roll), -ANY, ANY, "tilted by %.0f degrees (%.0f)"},
 };
-const size_t kin_admit_rule_count = sizeof kin_admit_rules / sizeof *kin_admit_rules;
 
 kin_status kin_gallery_admit(kin_context *ctx, const kin_quality *quality)
 {
     char   text[400];
     size_t at = 0;
-    for (size_t i = 0; i < kin_admit_rule_count; i++) {
-        const kin_admit_rule *rule = &kin_admit_rules[i];
-        float                 value = *(const float *)(const void *)((const char *)quality + rule->offset);
-        if (value >= rule->low && value <= rule->high) continue;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        const rule *r = &rules[i];
+        float       value = *(const float *)(const void *)((const char *)quality + r->offset);
+        if (value >= r->low && value <= r->high) continue;
         const char *between = at ? "; " : "";
-        double      wanted = (double)(value > rule->high ? rule->high : rule->low);
-        int         n = snprintf(text + at, sizeof text - at, "%s", between);
+        double      wanted = (double)(value > r->high ? r->high : r->low);
+        if (r->low == -r->high) value = fabsf(value), wanted = (double)r->high; /* degrees, either way */
+        int n = snprintf(text + at, sizeof text - at, "%s", between);
         at += (size_t)n;
-        n = isnan(value) ? snprintf(text + at, sizeof text - at, "%s unknown", rule->name)
-                         : snprintf(text + at, sizeof text - at, rule->format, (double)value, wanted);
+        n = isnan(value) ? snprintf(text + at, sizeof text - at, "%s unknown", r->name)
+                         : snprintf(text + at, sizeof text - at, r->format, (double)value, wanted);
         at += (size_t)n;
         if (at >= sizeof text - 100) break;
     }

@@ -8,19 +8,7 @@
 #include "base/context.h"
 #include "kin/face.h"
 
-/* One number of a kin_quality that has to lie in [low, high] (with `size` the one that matters, degrees either way). */
-typedef struct {
-    const char *name;
-    size_t      offset; /* of the float in kin_quality */
-    float       low, high;
-    const char *format; /* of the reason: found, wanted */
-} kin_admit_rule;
-
-/* The rules that `enroll` uses without --force, mild: an ordinary portrait of 178x218 pixels passes. */
-extern const kin_admit_rule kin_admit_rules[];
-extern const size_t         kin_admit_rule_count;
-
-/* KIN_OK, or KIN_E_REFUSED with the reasons in the error text: "22 px wide, at least 30 wanted; blurred (sharpness 0.03,
+/* The rules that `enroll` uses without --force, mild: an ordinary portrait of 178x218 pixels passes. KIN_OK, or KIN_E_REFUSED with the reasons in the error text: "22 px wide, at least 30 wanted; blurred (sharpness 0.03,
  * at least 0.08 wanted)". Numbers that are none are refused. */
 kin_status kin_gallery_admit(kin_context *ctx, const kin_quality *quality);
 

@@ -70,7 +70,7 @@ double kin_far_from_fpir(double fpir, size_t n)
     return fpir >= 1 ? 1 : -expm1(log1p(-fpir) / (double)(n ? n : 1));
 }
 
-double kin_decide_threshold(const kin_impostor_tail *tail, size_t faces, double fpir)
+double kin_decide_threshold(const kin_impostor_tail *tail, size_t compared, double fpir)
 {
-    return kin_tail_similarity(tail, kin_far_from_fpir(fpir, faces));
+    return kin_tail_similarity(tail, kin_far_from_fpir(fpir, compared));
 }

@@ -35,7 +35,7 @@ static kin_status settings(kin_gallery *g, bool reading)
 }
 
 /* The path as SQLite shall take it: never ":memory:", never an URI of the caller's; with `immutable` one of ours. */
-static kin_status spelling(kin_context *ctx, const char *path, bool immutable, kin_buffer *out)
+static kin_status spelling(const char *path, bool immutable, kin_buffer *out)
 {
     const char *front = path[0] == '/' ? "" : "./";
     if (!immutable) return kin_buffer_text(out, "%s%s", front, path);
@@ -44,7 +44,6 @@ static kin_status spelling(kin_context *ctx, const char *path, bool immutable, k
         bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p);
         KIN_TRY(plain ? kin_buffer_add(out, p, 1) : kin_buffer_text(out, "%%%02X", *p));
     }
-    (void)ctx;
     return kin_buffer_text(out, "?immutable=1");
 }
 
@@ -54,7 +53,7 @@ static kin_status try_way(kin_gallery *g, way how, bool make)
 {
     static const int flags[] = {SQLITE_OPEN_READWRITE, SQLITE_OPEN_READWRITE, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
     kin_buffer       name = kin_buffer_make(g->ctx);
-    kin_status       status = spelling(g->ctx, g->path, how == UNCHANGING, &name);
+    kin_status       status = spelling(g->path, how == UNCHANGING, &name);
     if (status == KIN_OK) {
         /* Calls are serialised by the context, so SQLite's own mutexes are not needed. */
         int code = sqlite3_open_v2((char *)name.data, &g->db, flags[how] | SQLITE_OPEN_NOMUTEX, NULL);
@@ -113,16 +112,14 @@ static void settle(kin_gallery *g)
 
 static kin_status open_at(kin_gallery *g, const char *path, bool make)
 {
-    int64_t size;
-    bool    made = false;
     if (path)
         KIN_TRY(kin_copy_string(g->ctx, path, strlen(path), &g->path));
     else
         KIN_TRY(kin_place_default(g->ctx, &g->path));
     if (g->path[0] == '\0') return kin_fail(g->ctx, KIN_E_USAGE, "the gallery's path is empty");
     if (sqlite3_threadsafe() == 0) return kin_fail(g->ctx, KIN_E_UNSUPPORTED, "this SQLite was built without threads");
-    if (make) KIN_TRY(kin_place_make(g->ctx, g->path, &made));
-    KIN_TRY(kin_place_look(g->ctx, g->path, &size));
+    if (make) KIN_TRY(kin_place_make(g->ctx, g->path));
+    KIN_TRY(kin_place_look(g->ctx, g->path));
     KIN_TRY(open_some_way(g, make));
     if (g->writable) settle(g);
     return KIN_OK;

@@ -49,9 +49,8 @@ static kin_status make_folders(kin_context *ctx, char *path)
     return KIN_OK;
 }
 
-kin_status kin_place_make(kin_context *ctx, const char *path, bool *made)
+kin_status kin_place_make(kin_context *ctx, const char *path)
 {
-    *made = false;
     if (access(path, F_OK) == 0) return KIN_OK;
     char *copy;
     KIN_TRY(kin_copy_string(ctx, path, strlen(path), &copy));
@@ -65,16 +64,14 @@ kin_status kin_place_make(kin_context *ctx, const char *path, bool *made)
         return kin_fail(ctx, KIN_E_DISK, "%s: cannot make the gallery: %s", path, strerror(why));
     }
     close(file);
-    *made = true;
     return KIN_OK;
 }
 
-kin_status kin_place_look(kin_context *ctx, const char *path, int64_t *size)
+kin_status kin_place_look(kin_context *ctx, const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0) return fail(ctx, path);
     if (S_ISDIR(about.st_mode)) return kin_fail(ctx, KIN_E_DATABASE, "%s: is a folder, expected a gallery file", path);
     if (!S_ISREG(about.st_mode)) return kin_fail(ctx, KIN_E_DATABASE, "%s: is no plain file, expected a gallery", path);
-    *size = about.st_size;
     return KIN_OK;
 }

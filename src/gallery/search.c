@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Exact search: all vectors of a model lie in memory as rows of one matrix, sorted by person; a search is one dot
- * product a row, split over the context's threads by people, and the best row counts for its person. The matrix is
- * loaded at the first search and again when this or another program has changed the gallery.
+ * product a row, split over the context's threads by people; the best row, or the mean of the person's rows where that
+ * is nearer, counts for its person. The matrix is loaded at the first search and again when this or another program has
+ * changed the gallery.
  */
 #include <math.h>
 #include <string.h>
@@ -20,11 +21,13 @@ struct kin_matrix {
     int64_t     version;
     size_t      width, stride; /* floats; stride a multiple of a cache line, the rest is zero */
     size_t      rows, room, people, people_room;
+    size_t      means; /* people with more than one row */
     float      *data;   /* [rows, stride] */
     float      *score;  /* [rows], of the search that runs */
     size_t     *first;  /* [people + 1]: first row */
     int64_t    *person; /* [people], rising */
     const char **name;  /* [people] */
+    double     *mean;   /* [people]: what the sum of a person's scores is multiplied by */
     float      *best;   /* [people], of the search that runs */
 };
 
@@ -36,6 +39,7 @@ static void release(kin_context *ctx, kin_matrix *m)
     kin_release(ctx, m->first);
     kin_release(ctx, m->person);
     kin_release(ctx, m->name);
+    kin_release(ctx, m->mean);
     kin_release(ctx, m->best);
     kin_release(ctx, m);
 }
@@ -105,6 +109,7 @@ static kin_status grow_people(kin_gallery *g, kin_matrix *m)
     KIN_TRY(kin_realloc(g->ctx, &m->first, (room + 1) * sizeof *m->first));
     KIN_TRY(kin_realloc(g->ctx, &m->person, room * sizeof *m->person));
     KIN_TRY(kin_realloc(g->ctx, &m->name, room * sizeof *m->name));
+    KIN_TRY(kin_realloc(g->ctx, &m->mean, room * sizeof *m->mean));
     KIN_TRY(kin_realloc(g->ctx, &m->best, room * sizeof *m->best));
     m->people_room = room;
     return KIN_OK;
@@ -142,6 +147,23 @@ static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
     return KIN_OK;
 }
 
+/* The dot product with a person's mean vector of unit length is the sum of the scores over the length of the sum of the
+ * rows: only that length is kept. 0, so that the mean never counts, for rows that cancel each other. */
+static void weigh_means(kin_matrix *m)
+{
+    for (size_t p = 0; p < m->people; p++) {
+        double square = 0;
+        for (size_t k = 0; k < m->width; k++) {
+            double sum = 0;
+            for (size_t row = m->first[p]; row < m->first[p + 1]; row++) sum += (double)m->data[row * m->stride + k];
+            square += sum * sum;
+        }
+        bool several = m->first[p + 1] - m->first[p] > 1;
+        m->mean[p] = several && square > 0.01 ? 1 / sqrt(square) : 0;
+        m->means += several;
+    }
+}
+
 static kin_status load_rows(kin_gallery *g, kin_matrix *m)
 {
     int64_t count;
@@ -162,6 +184,7 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
     }
     kin_sql_close(row);
     m->first[m->people] = m->rows;
+    weigh_means(m);
     return status;
 }
 
@@ -238,9 +261,13 @@ static void search_piece(void *arg, size_t index, size_t worker)
     size_t row = m->first[begin], stop = m->first[end];
     j->kernel->rows(m->stride, j->query, stop - row, m->data + row * m->stride, (ptrdiff_t)m->stride, m->score + row);
     for (size_t p = begin; p < end; p++) {
-        float best = -2;
-        for (; row < m->first[p + 1]; row++) best = fmaxf(best, m->score[row]);
-        m->best[p] = fminf(1, best);
+        double best = -2, sum = 0;
+        for (; row < m->first[p + 1]; row++) {
+            best = fmax(best, (double)m->score[row]);
+            sum += (double)m->score[row];
+        }
+        if (m->mean[p] > 0) best = fmax(best, sum * m->mean[p]);
+        m->best[p] = (float)fmin(1, best);
     }
 }
 
@@ -272,10 +299,10 @@ static kin_status find(kin_gallery *g, const char *model, size_t width, const fl
 }
 
 static kin_status search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
-                         kin_candidate *best, size_t *count, size_t *rows)
+                         kin_candidate *best, size_t *count, size_t *compared)
 {
     kin_matrix *m;
-    *count = *rows = 0;
+    *count = *compared = 0;
     KIN_TRY(find(g, model, width, vector, &m));
     if (!m || !m->rows || !k) return KIN_OK;
     float query[KIN_EMBEDDING_MAX] __attribute__((aligned(KIN_ALIGN)));
@@ -284,28 +311,28 @@ static kin_status search(kin_gallery *g, const char *model, size_t width, const 
     job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1};
     kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
     *count = pick(m, k, best);
-    *rows = m->rows;
+    *compared = m->rows + m->means;
     return KIN_OK;
 }
 
 kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
                               kin_candidate *best, size_t *count)
 {
-    size_t rows;
+    size_t compared;
     kin_enter(g->ctx);
-    kin_status status = search(g, model, width, vector, k, best, count, &rows);
+    kin_status status = search(g, model, width, vector, k, best, count, &compared);
     kin_leave(g->ctx);
     return status;
 }
 
 /* --- deciding --- */
 
-static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, size_t faces, float *threshold)
+static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, size_t compared, float *threshold)
 {
     *threshold = (float)g->threshold;
     if (!isnan(g->threshold)) return KIN_OK;
     KIN_TRY(kin_tail_check(g->ctx, tail));
-    *threshold = (float)kin_decide_threshold(tail, faces, g->fpir);
+    *threshold = (float)kin_decide_threshold(tail, compared, g->fpir);
     return KIN_OK;
 }
 
@@ -314,11 +341,11 @@ kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, co
 {
     kin_enter(g->ctx);
     kin_candidate best[2] = {{0}};
-    size_t        count, rows;
+    size_t        count, compared;
     memset(match, 0, sizeof *match);
-    kin_status status = search(g, model, width, vector, 2, best, &count, &rows);
+    kin_status status = search(g, model, width, vector, 2, best, &count, &compared);
     float      threshold = 0;
-    if (status == KIN_OK) status = threshold_for(g, tail, rows, &threshold);
+    if (status == KIN_OK) status = threshold_for(g, tail, compared, &threshold);
     if (status == KIN_OK) {
         bool known = count > 0 && best[0].similarity >= threshold;
         *match = (kin_match){known ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1]};
@@ -330,11 +357,14 @@ kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, co
 kin_status kin_gallery_threshold(kin_gallery *g, const char *model, const kin_impostor_tail *tail, float *threshold)
 {
     kin_enter(g->ctx);
-    int64_t    id, faces = 0;
+    int64_t    id, compared = 0;
     kin_status status = kin_model_find(g, model, &id, NULL);
-    if (status == KIN_OK)
-        status = kin_sql_number(g, &faces, 0, "SELECT count(*) FROM embedding WHERE model = ?", "i", id);
-    if (status == KIN_OK) status = threshold_for(g, tail, (size_t)faces, threshold);
+    if (status == KIN_OK) /* as a search counts: faces, and one mean for each person with several */
+        status = kin_sql_number(g, &compared, 0,
+                                "SELECT coalesce(sum(n + (n > 1)), 0) FROM (SELECT count(*) AS n FROM face f"
+                                " JOIN embedding e ON e.face = f.id WHERE e.model = ? GROUP BY f.person)",
+                                "i", id);
+    if (status == KIN_OK) status = threshold_for(g, tail, (size_t)compared, threshold);
     kin_leave(g->ctx);
     return status;
 }

@@ -60,12 +60,6 @@ kin_status kin_sql_damaged(kin_gallery *g, const char *format, ...)
     return kin_fail(g->ctx, KIN_E_DATABASE, "%s: damaged: %s (restore a backup)", g->path, text);
 }
 
-kin_status kin_sql_writable(kin_gallery *g)
-{
-    if (g->writable) return KIN_OK;
-    return kin_fail(g->ctx, KIN_E_DISK, "%s: opened for reading, or no permission to write the file or its folder", g->path);
-}
-
 kin_status kin_sql_run(kin_gallery *g, const char *sql)
 {
     int code = sqlite3_exec(g->db, sql, NULL, NULL, NULL);
@@ -151,10 +145,16 @@ kin_status kin_sql_number(kin_gallery *g, int64_t *out, int64_t otherwise, const
 
 /* --- transactions: savepoints, the outermost of which is BEGIN IMMEDIATE --- */
 
+static kin_status check_writable(kin_gallery *g)
+{
+    if (g->writable) return KIN_OK;
+    return kin_fail(g->ctx, KIN_E_DISK, "%s: opened for reading, or no permission to write the file or its folder", g->path);
+}
+
 kin_status kin_gallery_begin(kin_gallery *g)
 {
     kin_enter(g->ctx);
-    kin_status status = kin_sql_writable(g);
+    kin_status status = check_writable(g);
     /* IMMEDIATE takes the write lock now and waits for it: a transaction that begins reading and then wants to write
      * would be refused without waiting when another program wrote in between. */
     if (status == KIN_OK) status = kin_sql_run(g, g->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT step");

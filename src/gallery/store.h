@@ -58,9 +58,6 @@ kin_status kin_sql_do(kin_gallery *g, const char *sql, const char *types, ...);
 /* The first column of the first row, `otherwise` when there is no row. */
 kin_status kin_sql_number(kin_gallery *g, int64_t *out, int64_t otherwise, const char *sql, const char *types, ...);
 
-/* KIN_E_DISK for a gallery that may not be written. */
-kin_status kin_sql_writable(kin_gallery *g);
-
 /* --- schema.c --- */
 
 /* Checks that the open database is a gallery that this kin understands; makes or migrates it when it may be written. */
@@ -70,10 +67,10 @@ kin_status kin_schema_prepare(kin_gallery *g, bool make);
 
 /* The path of the default gallery. */
 kin_status kin_place_default(kin_context *ctx, char **path);
-/* Makes the file (0600) and the folders above it (0700) where they are missing; *made: the file was. */
-kin_status kin_place_make(kin_context *ctx, const char *path, bool *made);
-/* KIN_E_NOT_FOUND, or KIN_E_DATABASE for what is no plain file; *size in bytes. */
-kin_status kin_place_look(kin_context *ctx, const char *path, int64_t *size);
+/* Makes the file (0600) and the folders above it (0700) where they are missing. */
+kin_status kin_place_make(kin_context *ctx, const char *path);
+/* KIN_E_NOT_FOUND, or KIN_E_DATABASE for what is no plain file. */
+kin_status kin_place_look(kin_context *ctx, const char *path);
 
 /* --- people.c --- */
 
@@ -82,8 +79,6 @@ kin_status kin_gallery_purge(kin_gallery *g);
 
 /* --- faces.c --- */
 
-/* 32 hexadecimal characters to 16 bytes; KIN_E_USAGE. */
-kin_status kin_fingerprint_parse(kin_context *ctx, const char *text, uint8_t out[KIN_HASH_BYTES]);
 /* Whether the vector is of unit length (within 1e-3). */
 bool kin_vector_unit(const float *vector, size_t width);
 /* Number of a model in the database and its width; *id 0: not there. */

@@ -20,8 +20,6 @@ typedef struct {
 
 extern const kin_codec kin_codec_jpeg, kin_codec_png;
 
-/* The codec of these bytes. KIN_E_FORMAT or KIN_E_UNSUPPORTED (with the format's name where it is known) when none. */
-kin_status kin_codec_find(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec);
 /* The codec that writes files with this ending ("jpg", any case); NULL: none. */
 const kin_codec *kin_codec_by_ending(const char *ending);
 
@@ -45,6 +43,10 @@ void     kin_upright_next(kin_upright *u);
 /* Ends: after the last row (`done`) *out gets the picture, else all is freed. */
 void kin_upright_end(kin_upright *u, bool done, kin_image **out);
 
+/* "cut off after 31,204 of about 120,000 bytes, at row 812 of 3,024". No file says how long it should be; where enough rows
+ * came they tell it, else the words "of about" are missing. */
+enum { KIN_CUT_OFF_TEXT = 160 };
+const char *kin_cut_off(uint64_t size, uint64_t row, uint64_t rows, char text[KIN_CUT_OFF_TEXT]);
 /* 31204 -> "31,204" into text[32]; returns it. */
 const char *kin_thousands(uint64_t n, char text[32]);
 

@@ -28,7 +28,8 @@ static const struct {
     {"PDF", "%PDF", 0, 4},        {"video", "ftyp", 4, 4},
 };
 
-kin_status kin_codec_find(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec)
+/* The codec of these bytes; else the format's name where it is known. */
+static kin_status find_codec(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec)
 {
     for (size_t i = 0; i < CODECS; i++)
         if (size >= codecs[i]->magic_size && memcmp(bytes, codecs[i]->magic, codecs[i]->magic_size) == 0) {
@@ -63,12 +64,12 @@ static kin_status read_memory(kin_context *ctx, const void *bytes, size_t size, 
                               kin_image **out)
 {
     int              shrink = options && options->shrink ? options->shrink : 1;
-    const kin_codec *codec;
+    const kin_codec *codec = NULL;
     *out = NULL;
     if (shrink != 1 && shrink != 2 && shrink != 4 && shrink != 8)
         return kin_fail(ctx, KIN_E_USAGE, "shrink %d, expected 1, 2, 4 or 8", shrink);
     if (!bytes && size) return kin_fail(ctx, KIN_E_USAGE, "no bytes to read a picture from");
-    KIN_TRY(kin_codec_find(ctx, bytes, size, &codec));
+    KIN_TRY(find_codec(ctx, bytes, size, &codec));
     return codec->decode(ctx, bytes, size, shrink, out);
 }
 

@@ -51,15 +51,15 @@ static void leave(reader *r, kin_status status)
 
 static void fail_cut_off(reader *r)
 {
-    char bytes[32], row[32], rows[32];
+    char bytes[32], text[KIN_CUT_OFF_TEXT];
     kin_thousands(r->size, bytes);
     if (!r->started)
         leave(r, kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, inside the header", bytes));
     if (jpeg_has_multiple_scans(&r->cinfo))
         leave(r, kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, in scan %d", bytes,
                           r->cinfo.input_scan_number));
-    leave(r, kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, at row %s of %s", bytes,
-                      kin_thousands(r->cinfo.output_scanline, row), kin_thousands(r->cinfo.output_height, rows)));
+    leave(r, kin_fail(r->ctx, KIN_E_FORMAT, "%s",
+                      kin_cut_off(r->size, r->cinfo.output_scanline, r->cinfo.output_height, text)));
 }
 
 /* libjpeg cannot go on. */

@@ -57,14 +57,13 @@ static void on_read(png_structp png, png_bytep to, size_t n)
 {
     reader *r = png_get_io_ptr(png);
     if (n > r->size - r->at) {
-        char bytes[32], row[32], rows[32];
-        kin_thousands(r->size, bytes);
+        char bytes[32], text[KIN_CUT_OFF_TEXT];
         if (!r->upright.ctx)
-            r->status = kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, inside the header", bytes);
+            r->status = kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, inside the header",
+                                 kin_thousands(r->size, bytes));
         else
-            r->status = kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, at row %s of %s", bytes,
-                                 kin_thousands((uint64_t)r->upright.y, row),
-                                 kin_thousands((uint64_t)r->upright.height, rows));
+            r->status = kin_fail(r->ctx, KIN_E_FORMAT, "%s",
+                                 kin_cut_off(r->size, (uint64_t)r->upright.y, (uint64_t)r->upright.height, text));
         png_error(png, "cut off");
     }
     memcpy(to, r->bytes + r->at, n);

@@ -63,3 +63,17 @@ const char *kin_thousands(uint64_t n, char text[32])
     text[k] = '\0';
     return text;
 }
+
+const char *kin_cut_off(uint64_t size, uint64_t row, uint64_t rows, char text[KIN_CUT_OFF_TEXT])
+{
+    char     bytes[32], all[32], at[32], of[32], about[48] = "";
+    uint64_t unit = 1;
+    if (row * 10 >= rows && row > 0 && row < rows) {
+        uint64_t whole = (uint64_t)((double)size * (double)rows / (double)row);
+        while (whole / unit >= 100) unit *= 10; /* two digits: more would pretend to know */
+        snprintf(about, sizeof about, " of about %s", kin_thousands((whole + unit / 2) / unit * unit, all));
+    }
+    snprintf(text, KIN_CUT_OFF_TEXT, "cut off after %s%s bytes, at row %s of %s", kin_thousands(size, bytes), about,
+             kin_thousands(row, at), kin_thousands(rows, of));
+    return text;
+}

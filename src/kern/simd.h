@@ -83,10 +83,6 @@ V_INLINE V v_with_sign(V x, V s) /* |x| with the sign of s */
     return _mm512_castsi512_ps(_mm512_or_epi32(_mm512_and_epi32(_mm512_castps_si512(x), m),
                                                _mm512_andnot_epi32(m, _mm512_castps_si512(s))));
 }
-V_INLINE V v_load_u8(const uint8_t *p)
-{
-    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
-}
 
 #elif defined(KIN_LEVEL_AVX2)
 
@@ -135,10 +131,6 @@ V_INLINE V v_with_sign(V x, V s)
     V sign = _mm256_set1_ps(-0.0f);
     return _mm256_or_ps(_mm256_andnot_ps(sign, x), _mm256_and_ps(sign, s));
 }
-V_INLINE V v_load_u8(const uint8_t *p)
-{
-    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
-}
 
 #elif defined(KIN_LEVEL_SSE41)
 
@@ -176,12 +168,6 @@ V_INLINE V v_with_sign(V x, V s)
 {
     V sign = _mm_set1_ps(-0.0f);
     return _mm_or_ps(_mm_andnot_ps(sign, x), _mm_and_ps(sign, s));
-}
-V_INLINE V v_load_u8(const uint8_t *p)
-{
-    int32_t four;
-    memcpy(&four, p, 4);
-    return _mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
 }
 
 #elif defined(KIN_LEVEL_NEON)
@@ -223,12 +209,6 @@ V_INLINE V v_with_sign(V x, V s)
 {
     return vbslq_f32(vdupq_n_u32(0x80000000u), s, x);
 }
-V_INLINE V v_load_u8(const uint8_t *p)
-{
-    uint32_t four;
-    memcpy(&four, p, 4);
-    return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
-}
 
 #elif defined(KIN_LEVEL_SIMD128)
 
@@ -262,13 +242,6 @@ V_INLINE V v_pow2(V n)
 V_INLINE V v_with_sign(V x, V s)
 {
     return wasm_v128_bitselect(s, x, wasm_i32x4_splat((int32_t)0x80000000u));
-}
-V_INLINE V v_load_u8(const uint8_t *p)
-{
-    uint32_t four;
-    memcpy(&four, p, 4);
-    v128_t v = wasm_u16x8_extend_low_u8x16(wasm_i32x4_splat((int32_t)four));
-    return wasm_f32x4_convert_u32x4(wasm_u32x4_extend_low_u16x8(v));
 }
 
 #else

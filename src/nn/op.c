@@ -42,15 +42,6 @@ static kin_status expect_input(const kin_call *call, size_t in)
     return KIN_OK;
 }
 
-kin_status kin_expect_type(const kin_call *call, size_t in, kin_type type)
-{
-    KIN_TRY(expect_input(call, in));
-    if (call->in[in]->type != type)
-        return kin_op_fail(call, KIN_E_FORMAT, "input %zu is %s, expected %s", in, kin_type_name(call->in[in]->type),
-                           kin_type_name(type));
-    return KIN_OK;
-}
-
 kin_status kin_expect_rank(const kin_call *call, size_t in, int least, int most)
 {
     KIN_TRY(expect_input(call, in));

@@ -103,7 +103,6 @@ const char *kin_attrs_text(const kin_op *op, const void *attrs, char *out, size_
 /* Helpers for infer (all set the error text with the node's name). */
 kin_status kin_op_fail(const kin_call *call, kin_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-kin_status kin_expect_type(const kin_call *call, size_t in, kin_type type);
 kin_status kin_expect_rank(const kin_call *call, size_t in, int least, int most);
 /* The constant integers of input `in` (int32 or int64, rank 0 or 1, at most `most`), e.g. a new shape. */
 kin_status kin_expect_ints(const kin_call *call, size_t in, size_t most, kin_ints *out);

@@ -3,19 +3,15 @@
  * The full kin_context: options, a lock, and a splitter over a pool of threads that starts when first needed (a
  * program that only prints its version never pays for it).
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sched.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/context.h"
 #include "os/clock.h"
+#include "os/cores.h"
 #include "os/pool.h"
-
-enum { THREADS_MAX = 256 };
 
 typedef struct {
     kin_context     context;
@@ -47,18 +43,6 @@ static void lock_context(kin_context *ctx)
 static void unlock_context(kin_context *ctx)
 {
     pthread_mutex_unlock(&((os_context *)ctx->os)->lock);
-}
-
-/* Cores that this process may use (a container's share of them is often less than the machine has). */
-static size_t core_count(void)
-{
-    long n = 0;
-#if defined(__linux__)
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0) n = CPU_COUNT(&set);
-#endif
-    if (n < 1) n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
 }
 
 /* malloc; large blocks (a decoded photo, a plan's tensors, packed weights) on pages of 2 MB where the system has them: a
@@ -111,8 +95,8 @@ kin_context *kin_context_new(const kin_options *options)
     kin_context *ctx = &os->context;
     if (options->max_memory) ctx->max_memory = options->max_memory;
     if (options->max_pixels) ctx->max_pixels = options->max_pixels;
-    size_t threads = options->threads ? options->threads : core_count();
-    os->splitter = (kin_splitter){threads > THREADS_MAX ? THREADS_MAX : threads, run_pool};
+    size_t threads = options->threads ? options->threads : kin_cores();
+    os->splitter = (kin_splitter){threads > KIN_THREADS_MAX ? KIN_THREADS_MAX : threads, run_pool};
     ctx->splitter = threads > 1 ? &os->splitter : &kin_splitter_serial;
     ctx->enter = lock_context;
     ctx->leave = unlock_context;

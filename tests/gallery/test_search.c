@@ -39,19 +39,32 @@ static void test_search_is_exact(void **state)
         float         query[WIDTH];
         double        best[PEOPLE];
         kin_candidate found[10];
-        size_t        count;
+        size_t        count, means = 0;
         make_alike(query, WIDTH, kin_random_below(&random, PEOPLE), 0.5, 5000000 + (uint64_t)trial);
         for (size_t p = 0; p < PEOPLE; p++) {
+            double mean[WIDTH] = {0}, to_mean = 0, square = 0;
             best[p] = -2;
             for (size_t k = p; k < PEOPLE * EACH; k += PEOPLE) {
                 double dot = 0;
-                for (size_t i = 0; i < WIDTH; i++) dot += (double)query[i] * vectors[k][i];
+                for (size_t i = 0; i < WIDTH; i++) {
+                    dot += (double)query[i] * vectors[k][i];
+                    mean[i] += vectors[k][i];
+                }
                 best[p] = fmax(best[p], dot);
+            }
+            for (size_t i = 0; i < WIDTH; i++) {
+                to_mean += query[i] * mean[i];
+                square += mean[i] * mean[i];
+            }
+            if (to_mean / sqrt(square) > best[p]) {
+                best[p] = to_mean / sqrt(square);
+                means++;
             }
         }
         ctx.splitter = trial % 2 ? &splitter : &kin_splitter_serial;
         assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, query, 10, found, &count), KIN_OK);
         assert_int_equal(count, 10);
+        assert_in_range(means, 1, PEOPLE - 1); /* both ways of being similar are seen */
         for (size_t r = 0; r < 10; r++) {
             size_t better = 0, self = PEOPLE;
             for (size_t p = 0; p < PEOPLE; p++)
@@ -162,6 +175,38 @@ static void test_changes_are_seen(void **state)
     kin_gallery_free(g);
 }
 
+/* Faces that cancel each other have no mean; of the same face twice the mean is the face. */
+static void test_means(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         vector[WIDTH], opposite[WIDTH], threshold;
+    kin_enrolment e = make_enrolment(1);
+    kin_candidate found;
+    kin_match     who;
+    size_t        count;
+    make_vector(vector, WIDTH, 1);
+    for (size_t i = 0; i < WIDTH; i++) opposite[i] = -vector[i];
+    assert_int_equal(kin_gallery_add(g, "Janus", MODEL_A, WIDTH, vector, &e, NULL), KIN_OK);
+    e = make_enrolment(2);
+    assert_int_equal(kin_gallery_add(g, "Janus", MODEL_A, WIDTH, opposite, &e, NULL), KIN_OK);
+    make_alike(vector, WIDTH, 1, 0.6, 1);
+    assert_int_equal(kin_gallery_search(g, MODEL_A, WIDTH, vector, 1, &found, &count), KIN_OK);
+    assert_true(count == 1 && fabsf(found.similarity - 0.6f) < 0.1f);
+    put(g, "Anna", 3, 5);
+    put(g, "Anna", 4, 5);
+    put(g, "Ben", 5, 6);
+    make_alike(vector, WIDTH, 5, 0.6, 1);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, vector, &tail, &who), KIN_OK);
+    assert_string_equal(who.nearest.name, "Anna");
+    assert_true(fabsf(who.similarity - 0.6f) < 0.1f);
+    /* five faces and the means of two people */
+    assert_true(fabs((double)who.threshold - kin_decide_threshold(&tail, 7, 0.01)) < 1e-6);
+    assert_int_equal(kin_gallery_threshold(g, MODEL_A, &tail, &threshold), KIN_OK);
+    assert_true(threshold == who.threshold);
+    kin_gallery_free(g);
+}
+
 static void test_answer(void **state)
 {
     (void)state;
@@ -208,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_small_and_empty, fresh, clean),
         cmocka_unit_test_setup_teardown(test_odd_widths, fresh, clean),
         cmocka_unit_test_setup_teardown(test_changes_are_seen, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_means, fresh, clean),
         cmocka_unit_test_setup_teardown(test_answer, fresh, clean),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);

@@ -77,6 +77,17 @@ static void test_cut_at_every_length(void **state)
     }
 }
 
+/* How long the whole should be, as far as rows tell. */
+static void test_cut_off_says_how_much(void **state)
+{
+    (void)state;
+    char text[KIN_CUT_OFF_TEXT];
+    assert_string_equal(kin_cut_off(31204, 812, 3024, text), "cut off after 31,204 of about 120,000 bytes, at row 812 of 3,024");
+    assert_string_equal(kin_cut_off(31204, 200, 3024, text), "cut off after 31,204 bytes, at row 200 of 3,024");
+    assert_string_equal(kin_cut_off(31204, 3024, 3024, text), "cut off after 31,204 bytes, at row 3,024 of 3,024");
+    assert_string_equal(kin_cut_off(7, 1, 2, text), "cut off after 7 of about 14 bytes, at row 1 of 2");
+}
+
 static void test_flipped_bits(void **state)
 {
     (void)state;
@@ -270,6 +281,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_cut_at_every_length),
+        TEST(test_cut_off_says_how_much),
         TEST(test_flipped_bits),
         TEST(test_what_is_no_picture),
         TEST(test_a_huge_header_is_refused_before_allocating),

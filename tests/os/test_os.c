@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/cores.h"
 #include "os/files.h"
 #include "support/cmocka.h"
 
@@ -145,6 +147,28 @@ static void test_many_short_jobs(void **state)
         assert_int_equal(atomic_load(&sum), count * (count + 1) / 2);
         if (round % 2000 == 0) usleep(2000);
     }
+}
+
+static void test_cores(void **state)
+{
+    (void)state;
+    assert_int_equal(kin_cores_granted("max 100000\n"), 0);
+    assert_int_equal(kin_cores_granted("200000 100000\n"), 2);
+    assert_int_equal(kin_cores_granted("150000 100000\n"), 2);
+    assert_int_equal(kin_cores_granted("10000 100000\n"), 1);
+    assert_int_equal(kin_cores_granted("18446744073709551615 1\n"), KIN_THREADS_MAX);
+    assert_int_equal(kin_cores_granted("100000 0\n"), 0);
+    assert_int_equal(kin_cores_granted("100000"), 0);
+    assert_int_equal(kin_cores_granted(""), 0);
+    cpu_set_t all, one;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    CPU_ZERO(&one);
+    for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+        if (CPU_ISSET(i, &all)) CPU_SET(i, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_int_equal(kin_cores(), 1);
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    assert_true(kin_cores() >= 1 && kin_cores() <= (size_t)CPU_COUNT(&all));
 }
 
 static void *count_up(void *counter)
@@ -356,6 +380,7 @@ int main(void)
         TEST(test_split_does_each_piece_once),
         TEST(test_a_piece_may_use_another_context),
         TEST(test_many_short_jobs),
+        TEST(test_cores),
         TEST(test_the_lock_serialises),         TEST(test_options),
         TEST(test_files_come_back_as_written), TEST(test_what_is_no_file_is_refused),  TEST(test_a_failed_write_leaves_nothing),
         TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_clock_and_environment),

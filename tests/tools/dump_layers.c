@@ -2,6 +2,7 @@
  *
  * dump_layers [--plain] MODEL.tflite INPUT.npy FOLDER: writes every float32 tensor of the file that still exists in the
  * plan as FOLDER/NUMBER.npy (--plain: without folding and fusing, so nearly all), for scripts/golden-layers.py compare.
+ * KIN_CPU names the level; 77 says that the machine lacks it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 
 #include "kin/model.h"
 #include "nn/plan/plan.h"
+
+enum { SKIPPED = 77 }; /* exit status, as for tests */
 
 static int die(const char *what, const char *why)
 {
@@ -78,9 +81,14 @@ int main(int argc, char **argv)
         argv++, argc--;
     }
     if (argc != 4) return die("usage", "[--plain] MODEL.tflite INPUT.npy FOLDER");
-    kin_context *ctx = kin_context_new(&(kin_options){.cpu = getenv("KIN_CPU")}); /* NULL: the best */
-    float       *input = read_npy(argv[2], &shape);
-    if (!ctx || !input) return die(argv[2], "no float32 .npy");
+    const char  *level = getenv("KIN_CPU"); /* NULL: the best */
+    kin_context *ctx = kin_context_new(&(kin_options){.cpu = level});
+    if (!ctx) {
+        die(level ? level : "context", "this machine has no such CPU level, or no memory");
+        return SKIPPED;
+    }
+    float *input = read_npy(argv[2], &shape);
+    if (!input) return die(argv[2], "no float32 .npy of version 1 in C order");
     if (kin_graph_read(ctx, argv[1], &graph) || kin_plan_make(ctx, graph, &shape, &options, &plan))
         return die(argv[1], kin_error(ctx));
     memcpy(kin_plan_input(plan, 0), input, kin_count(&shape) * sizeof *input);

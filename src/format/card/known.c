@@ -12,7 +12,7 @@ static const struct {
     const char *fingerprint; /* as kin_hash_text writes it */
     const char *card;
 } known[] = {
-#include "known_cards.inc"
+#include "format/card/known_cards.inc" /* made by cmake */
 };
 
 const char *kin_card_known(const uint8_t fingerprint[16])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Elementwise float32: two operands with broadcasting, functions of one, per-channel affine and PReLU.
+ * Elementwise float32: two operands with broadcasting, functions of one, PReLU with a slope a channel.
  * `y` may be one of the inputs itself, else it overlaps none.
  *
  * Bits: the same at every level but for sigmoid, tanh and exp, which agree among levels with FMA. Their error against
@@ -49,8 +49,6 @@ typedef struct {
     void (*unary[KIN_UNARY_KINDS])(size_t n, const float *x, const float p[2], float *y);
     /* rows x n, dense: x < 0 ? x * slope[j] : x */
     void (*prelu)(size_t rows, size_t n, const float *x, const float *slope, float *y);
-    /* rows x n, dense: x * scale[j] + shift[j], two roundings */
-    void (*affine)(size_t rows, size_t n, const float *x, const float *scale, const float *shift, float *y);
 } kin_elementwise_kernel;
 
 extern const kin_elementwise_kernel kin_elementwise_scalar, kin_elementwise_sse41, kin_elementwise_avx2,

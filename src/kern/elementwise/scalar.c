@@ -79,16 +79,9 @@ static void prelu(size_t rows, size_t n, const float *x, const float *slope, flo
         for (size_t j = 0; j < n; j++) y[j] = x[j] < 0 ? x[j] * slope[j] : x[j];
 }
 
-static void affine(size_t rows, size_t n, const float *x, const float *scale, const float *shift, float *y)
-{
-    for (size_t i = 0; i < rows; i++, x += n, y += n)
-        for (size_t j = 0; j < n; j++) y[j] = x[j] * scale[j] + shift[j];
-}
-
 const kin_elementwise_kernel kin_elementwise_scalar = {
     "elementwise scalar",
     {binary_add, binary_sub, binary_mul, binary_div, binary_min, binary_max},
     {unary_clamp, unary_leaky, unary_sigmoid, unary_tanh, unary_hard_swish, unary_exp},
     prelu,
-    affine,
 };
