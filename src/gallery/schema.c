@@ -3,7 +3,6 @@
  * The tables, and the ladder that brings an older gallery up to them: step i of `ladder` makes schema i + 1 from schema
  * i. To change the schema add a step, never edit one. application_id says that a database is a gallery at all.
  */
-#include <string.h>
 #include <time.h>
 
 #include "gallery/store.h"

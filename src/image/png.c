@@ -4,7 +4,6 @@
  * kin does not use are never looked into; eXIf (PNG extensions 1.5.0) is found by a walk of our own.
  */
 #include <setjmp.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <png.h>

@@ -4,7 +4,6 @@
  */
 #include "nn/graph.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "nn/plan/prepared.h"

@@ -4,7 +4,6 @@
  * the status and the field's name in the message must be right.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "kin/model.h"

@@ -2,7 +2,6 @@
  *
  * The threshold: against numbers worked out by hand, monotone, careful beyond the table, and kept by simulated strangers.
  */
-#include "base/random.h"
 #include "gallery/fixture.h"
 
 static const kin_impostor_row rows[] = {{1e-1, 0.20}, {1e-2, 0.30}, {1e-3, 0.38}, {1e-4, 0.45}};

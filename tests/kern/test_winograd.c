@@ -5,7 +5,6 @@
  */
 #include "tests/kern/harness.h"
 
-#include <stdlib.h>
 
 static void truth(const kin_winograd_args *a, const float *weights, float *y)
 {

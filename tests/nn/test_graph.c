@@ -2,7 +2,6 @@
  *
  * Shapes, attributes as text, building a graph by hand, sorting it and refusing what is no graph.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "nn/graph.h"

@@ -3,7 +3,6 @@
  * Plans: values, lifetimes of inputs and outputs, known values at plan time, cancelling, memory that fails. The ops are
  * the test's own, so that it tests the plan alone.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "nn/plan/plan.h"

@@ -6,7 +6,6 @@
 #ifndef KIN_NN_OPS_COMMON_H
 #define KIN_NN_OPS_COMMON_H
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
  */
 #include "nn/plan/describe.h"
 
-#include <string.h>
 
 size_t kin_plan_rows(const kin_plan *plan)
 {

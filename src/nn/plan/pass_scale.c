@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "nn/plan/epilogue.h"
-#include "nn/plan/evaluate.h"
 #include "nn/plan/passes.h"
 
 /* y = scale[c] * x + shift[c], as functions of the channel. */

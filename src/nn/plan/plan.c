@@ -4,7 +4,6 @@
  */
 #include "nn/plan/plan.h"
 
-#include <string.h>
 
 #include "nn/plan/passes.h"
 
