@@ -99,6 +99,15 @@ float *kern_floats(kern_test *t, size_t n)
     return x;
 }
 
+float *kern_wild(kern_test *t, size_t n)
+{
+    static const float odd[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 1e-40f, -1e-40f};
+    float             *x = kern_floats(t, n);
+    for (size_t i = 0; i < n && t->round % 4 == 3; i++)
+        if (kern_range(t, 0, 39) == 0) x[i] = odd[kern_range(t, 0, sizeof odd / sizeof *odd - 1)];
+    return x;
+}
+
 kin_kern_epilogue kern_epilogue(kern_test *t, size_t channels, bool *residual)
 {
     kin_kern_epilogue e = {.act = (kin_kern_act)kern_range(t, 0, 3), .low = -0.5f, .high = 0.75f, .alpha = 0.3f};

@@ -43,6 +43,9 @@ static inline bool kern_flip(kern_test *t)
 void *kern_bytes(kern_test *t, size_t size, size_t align);
 /* n floats, uniform in [-1, 1), at any multiple of 4 bytes. */
 float *kern_floats(kern_test *t, size_t n);
+/* The same, in one round of four with NaN, infinities, zeros of both signs and denormals among them: none may spread to
+ * outputs that do not depend on it, however lanes and tails are filled. */
+float *kern_wild(kern_test *t, size_t n);
 /* n floats of the pattern, for outputs. */
 float *kern_blank(kern_test *t, size_t n);
 /* An epilogue of any kind with its slope; *residual says whether the caller should add one. */

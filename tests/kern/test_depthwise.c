@@ -38,11 +38,11 @@ static void body(kern_test *t)
     a.oh = kern_range(t, 1, 12);
     a.ow = kern_range(t, 1, 12);
     size_t size = a.n * a.oh * a.ow * a.c, lines = a.n * a.oh, cut = kern_range(t, 0, lines);
-    a.x = kern_floats(t, a.n * a.h * a.w * a.c);
-    a.weights = kern_floats(t, a.kh * a.kw * a.c);
-    a.bias = kern_flip(t) ? kern_floats(t, a.c) : NULL;
+    a.x = kern_wild(t, a.n * a.h * a.w * a.c);
+    a.weights = kern_wild(t, a.kh * a.kw * a.c);
+    a.bias = kern_flip(t) ? kern_wild(t, a.c) : NULL;
     a.epilogue = kern_epilogue(t, a.c, &with_residual);
-    a.residual = with_residual ? kern_floats(t, size) : NULL;
+    a.residual = with_residual ? kern_wild(t, size) : NULL;
     float *exact = kern_blank(t, size), *scalar = kern_blank(t, size), *y = kern_blank(t, size);
     truth(&a, exact);
     a.y = scalar;

@@ -32,7 +32,7 @@ static void draw_rows(kern_test *t, kin_gemm_args *g, const problem *p)
     const float **rows = kern_bytes(t, p->m * sizeof *rows, sizeof *rows);
     ptrdiff_t    *offset = kern_bytes(t, g->segments * sizeof *offset, sizeof *offset);
     size_t        size = 200 + g->segments * reach;
-    const float  *block = kern_floats(t, size);
+    const float  *block = kern_wild(t, size);
     for (size_t s = 0; s < g->segments; s++) offset[s] = (ptrdiff_t)(s * reach + kern_range(t, 0, 40));
     for (size_t m = 0; m < p->m; m++) rows[m] = block + kern_range(t, 0, 200);
     if (kern_flip(t)) { /* one row whose last run ends at the guard page */
@@ -53,16 +53,16 @@ static void body(kern_test *t)
     if (kern_flip(t)) {
         g.segments = 1;
         g.lda = (ptrdiff_t)(g.run + kern_range(t, 0, 9));
-        g.a = kern_floats(t, (p.m - 1) * (size_t)g.lda + g.run);
+        g.a = kern_wild(t, (p.m - 1) * (size_t)g.lda + g.run);
     } else
         draw_rows(t, &g, &p);
     p.k = g.segments * g.run;
-    p.weights = kern_floats(t, p.n * p.k);
+    p.weights = kern_wild(t, p.n * p.k);
     p.ldy = p.n + kern_range(t, 0, 9);
     p.ldr = p.n + kern_range(t, 0, 9);
-    g.bias = kern_flip(t) ? kern_floats(t, p.n) : NULL;
+    g.bias = kern_flip(t) ? kern_wild(t, p.n) : NULL;
     g.epilogue = kern_epilogue(t, p.n, &with_residual);
-    p.residual = with_residual ? kern_floats(t, (p.m - 1) * p.ldr + p.n) : NULL;
+    p.residual = with_residual ? kern_wild(t, (p.m - 1) * p.ldr + p.n) : NULL;
     size_t panels = kin_gemm_panels(kernel, p.n), size = (p.m - 1) * p.ldy + p.n;
     float *packed = kern_blank(t, kin_gemm_packed(kernel, p.k, p.n));
     float *expected = kern_blank(t, size), *y = kern_blank(t, size), *parts = kern_blank(t, size);

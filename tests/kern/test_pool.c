@@ -19,7 +19,7 @@ static void windows(kern_test *t)
     a.ow = kern_range(t, 1, (a.w - 1 + left) / a.stride_w + 1);
     a.low = kern_flip(t) ? -INFINITY : 0;
     a.high = kern_flip(t) ? INFINITY : 0.5f;
-    a.x = kern_floats(t, a.n * a.h * a.w * a.c);
+    a.x = kern_wild(t, a.n * a.h * a.w * a.c);
     size_t size = a.n * a.oh * a.ow * a.c, lines = a.n * a.oh, cut = kern_range(t, 0, lines);
     float *expected = kern_blank(t, size), *y = kern_blank(t, size);
     bool   average = kern_flip(t);
@@ -35,15 +35,14 @@ static void mean(kern_test *t)
 {
     size_t       pixels = kern_range(t, 1, 200), c = kern_range(t, 1, 70), ldx = c + kern_range(t, 0, 5);
     const float *x = kern_floats(t, (pixels - 1) * ldx + c);
-    float       *exact = kern_blank(t, c), *expected = kern_blank(t, c), *y = kern_blank(t, c);
-    for (size_t ch = 0; ch < c; ch++) {
-        double sum = 0;
-        for (size_t i = 0; i < pixels; i++) sum += (double)x[i * ldx + ch];
-        exact[ch] = (float)(sum / (double)pixels);
-    }
+    float       *expected = kern_blank(t, c), *y = kern_blank(t, c);
     kin_pool_scalar.mean(pixels, c, x, (ptrdiff_t)ldx, expected);
     t->k->pool->mean(pixels, c, x, (ptrdiff_t)ldx, y);
-    kern_same(t, "mean against double", exact, expected, c, false, 3e-6);
+    for (size_t ch = 0; ch < c; ch++) { /* of numbers up to 1, whose sum may be near 0 */
+        double sum = 0;
+        for (size_t i = 0; i < pixels; i++) sum += (double)x[i * ldx + ch];
+        if (fabs((double)expected[ch] - sum / (double)pixels) > 1e-6) kern_fail(t, "mean of channel %zu against double", ch);
+    }
     kern_same(t, "mean", expected, y, c, true, 0);
 }
 
