@@ -83,6 +83,9 @@ typedef struct kin_op {
 
 enum { KIN_MANY = 1 << 20 };
 
+/* The forward of ops whose output is the bytes of input 0 under another shape; a plan lets both stand in one memory. */
+void kin_op_same_bytes(const kin_call *call);
+
 /* All ops, in the order of ops.def. */
 extern const kin_op *const kin_ops[];
 extern const size_t        kin_op_count;

@@ -216,11 +216,7 @@ static kin_status own_outputs(kin_plan *plan, const int *source, const bool *inp
 
 static bool is_alias(const kin_plan *plan, const kin_node *node)
 {
-    static const char *const same_bytes[] = {"reshape", "flatten", "squeeze", "expand_dims", "dropout"};
-    if (plan->options.keep || node->in_count < 1 || node->out_count != 1) return false;
-    for (size_t i = 0; i < sizeof same_bytes / sizeof *same_bytes; i++)
-        if (!strcmp(node->op->name, same_bytes[i])) return true;
-    return false;
+    return !plan->options.keep && node->in_count > 0 && node->out_count == 1 && node->op->forward == kin_op_same_bytes;
 }
 
 static kin_status find_sources(kin_plan *plan)
