@@ -19,9 +19,9 @@ typedef struct {
 
 static const rule rules[] = {
     {"size", offsetof(kin_quality, size_px), 30, ANY, "%.4g px wide, at least %.0f wanted"},
-    {"sharpness", offsetof(kin_quality, sharpness), 0.08f, ANY, "blurred (sharpness %.2f, at least %.2f wanted)"},
+    {"sharpness", offsetof(kin_quality, sharpness), 0.2f, ANY, "blurred (sharpness %.2f, at least %.2f wanted)"},
     {"yaw", offsetof(kin_quality, yaw), -55, 55, "in profile (turned by %.0f degrees, at most %.0f wanted)"},
-    {"pitch", offsetof(kin_quality, pitch), -50, 50, "seen from above or below (%.0f degrees, at most %.0f wanted)"},
+    {"pitch", offsetof(kin_quality, pitch), -25, 25, "seen from above or below (%.0f degrees, at most %.0f wanted)"},
     /* Roll is undone by the alignment: any will do. */
     {"roll", offsetof(kin_quality, roll), -ANY, ANY, "tilted by %.0f degrees (%.0f)"},
 };

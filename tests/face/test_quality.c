@@ -113,6 +113,29 @@ static void test_sharpness_falls_with_blur(void **state)
     assert_true(sharpness(14, 100) < 0.5f);
 }
 
+/* A sharp pattern drawn out over 15 pixels along a row, a column or a diagonal is as blurred as one blurred all round. */
+static void test_sharpness_falls_with_movement(void **state)
+{
+    (void)state;
+    static const int step[][2] = {{1, 0}, {0, 1}, {1, 1}, {1, -1}};
+    kin_image       *sharp = pattern(1, 100), *moved = fake_picture(&ctx, 112, 112, 0);
+    for (int i = 0; i < 4; i++) {
+        for (int y = 0; y < 112; y++)
+            for (int x = 0; x < 112; x++) {
+                int sum = 0;
+                for (int k = -7; k <= 7; k++) {
+                    int u = (x + k * step[i][0] + 112) % 112, v = (y + k * step[i][1] + 112) % 112;
+                    sum += kin_pixels_row(sharp, v)[3 * u];
+                }
+                memset(kin_pixels_row(moved, y) + 3 * (size_t)x, sum / 15, 3);
+            }
+        float value = kin_quality_sharpness(moved);
+        if (value > 0.5f) fail_msg("moved by %d, %d: sharpness %.2f", step[i][0], step[i][1], (double)value);
+    }
+    kin_image_free(sharp);
+    kin_image_free(moved);
+}
+
 static void test_sharpness_does_not_know_the_light(void **state)
 {
     (void)state;
@@ -151,6 +174,7 @@ int main(void)
         TEST(test_signs),
         TEST(test_pose_of_nothing),
         TEST(test_sharpness_falls_with_blur),
+        TEST(test_sharpness_falls_with_movement),
         TEST(test_sharpness_does_not_know_the_light),
         TEST(test_size_is_no_blur),
     };

@@ -13,13 +13,13 @@ static void test_limits(void **state)
         const char *reason; /* NULL: admitted */
     } table[] = {
         {{80, 0.5f, 5, -3, 1}, NULL},
-        {{30, 0.1f, -50, 40, 170}, NULL},
+        {{30, 0.21f, -54, 24, 170}, NULL},
         {{22, 0.5f, 0, 0, 0}, "22 px wide, at least 30 wanted"},
-        {{80, 0.02f, 0, 0, 0}, "blurred (sharpness 0.02"},
+        {{80, 0.18f, 0, 0, 0}, "blurred (sharpness 0.18, at least 0.20 wanted)"},
         {{80, 0.5f, 75, 0, 0}, "in profile (turned by 75 degrees"},
         {{80, 0.5f, -75, 0, 0}, "in profile (turned by 75 degrees, at most 55 wanted)"},
         {{29.6f, 0.5f, 0, 0, 0}, "29.6 px wide, at least 30 wanted"},
-        {{80, 0.5f, 0, 70, 0}, "from above or below"},
+        {{80, 0.5f, 0, -35, 0}, "from above or below (35 degrees, at most 25 wanted)"},
         {{22, 0.01f, 80, 0, 0}, "; in profile"},
         {{NAN, 0.5f, 0, 0, 0}, "size unknown"},
         {{80, NAN, 0, 0, 0}, "sharpness unknown"},
