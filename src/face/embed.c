@@ -6,9 +6,9 @@
 #include "face/embed.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "face/align.h"
 #include "nn/graph.h"
 
@@ -68,8 +68,7 @@ static kin_status make(kin_context *ctx, kin_graph *graph, const kin_card *card,
     kin_embedder *embedder;
     KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *embedder, &embedder));
     *embedder = (kin_embedder){.ctx = ctx, .graph = graph, .card = *card, .plans = {.ctx = ctx, .graph = graph}};
-    for (size_t i = 0; i < sizeof graph->fingerprint; i++)
-        snprintf(embedder->fingerprint + 2 * i, 3, "%02x", graph->fingerprint[i]);
+    kin_hash_text(graph->fingerprint, embedder->fingerprint);
     kin_status status = find_width(embedder);
     if (status == KIN_OK)
         *out = embedder;
