@@ -114,10 +114,11 @@ static void busy_child(int pipe_end, uint32_t first)
 static void test_kill(void **state)
 {
     (void)state;
-    enum { KILLS = 100, STEP = 100000 };
+    enum { KILLS = 100, KILLS_MOST = 1000, STEP = 100000, LEAST = 300 };
     kin_random random = kin_random_make(1, 2);
     size_t     acknowledged = 0;
-    for (uint32_t kill_number = 0; kill_number < KILLS; kill_number++) {
+    /* more than a hundred on a machine so busy that the children hardly work */
+    for (uint32_t kill_number = 0; kill_number < KILLS || (acknowledged <= LEAST && kill_number < KILLS_MOST); kill_number++) {
         int      ends[2];
         uint32_t note, first = kill_number * STEP;
         bool     there[4000] = {false}, gone[4000] = {false};
@@ -157,7 +158,7 @@ static void test_kill(void **state)
         }
         kin_gallery_free(g);
     }
-    assert_true(acknowledged > 300); /* the children had time to work */
+    assert_true(acknowledged > LEAST); /* the children had time to work */
     assert_true(intact());
 }
 
