@@ -31,7 +31,8 @@ install: all
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 docs: all
-	@scripts/make-docs $(BUILD)
+	@$(BUILD)/tests/test_ops_docs --write
+	@scripts/run-docs $(BUILD) --write
 
 clean:
 	rm -rf build build-*

@@ -1,15 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# Makes tests/image/data (tiny synthetic pictures in every form that a decoder meets) and tests/pixels/data (what Pillow,
-# OpenCV and TensorFlow make of a computed picture). Needs Pillow, numpy, OpenCV, TensorFlow; the results are committed.
+# Pictures that are committed:
+#   make-pictures.py tests    tests/image/data (tiny synthetic pictures in every form that a decoder meets) and
+#                             tests/pixels/data (what Pillow, OpenCV and TensorFlow make of a computed picture)
+#   make-pictures.py docs     docs/family-wall.jpg and docs/tour/: one photo's way through build/kin, from samples/
+# Needs Pillow and numpy; `tests` OpenCV and TensorFlow too.
+import json
 import os
+import pathlib
+import re
+import subprocess
 import sys
+import tempfile
 
-import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests')
 image_dir, pixels_dir = os.path.join(here, 'image', 'data'), os.path.join(here, 'pixels', 'data')
 
@@ -28,6 +36,8 @@ def exif(orientation):
 
 
 def pictures():
+    import cv2
+
     def out(name):
         return os.path.join(image_dir, name)
 
@@ -83,6 +93,8 @@ def busy(w=61, h=47):
 
 
 def goldens():
+    import cv2
+
     def save(name, a):
         a.tofile(os.path.join(pixels_dir, name))
 
@@ -111,8 +123,172 @@ def goldens():
                  resize(images=picture[None].astype(np.float32), size=[h, w], **options).numpy().astype('<f4'))
 
 
-os.makedirs(image_dir, exist_ok=True)
-os.makedirs(pixels_dir, exist_ok=True)
-pictures()
-goldens()
-sys.exit(0)
+def kin(*words, status=(0, 1)):
+    """What the command prints."""
+    done = subprocess.run([ROOT / 'build' / 'kin', *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode in status, (words, done.returncode)
+    return done.stdout
+
+
+def side_by_side(panels, gap=8):
+    out = Image.new('RGB', (sum(p.width for p in panels) + gap * (len(panels) - 1), max(p.height for p in panels)), 'white')
+    x = 0
+    for panel in panels:
+        out.paste(panel, (x, 0))
+        x += panel.width + gap
+    return out
+
+
+def score_maps(upright, folder):
+    """The detector's scores a stride, as the network gives them, over what it looks at: the photo, then half of it."""
+    half = upright.resize((upright.width // 2, upright.height // 2), Image.BILINEAR)
+    rows = [one_pass(view, folder / str(view.width), upright.size) for view in (upright, half)]
+    out = Image.new('RGB', (rows[0].width, rows[0].height * 2 + 8), 'white')
+    out.paste(rows[0], (0, 0))
+    out.paste(rows[1], (0, rows[0].height + 8))
+    return out
+
+
+def one_pass(upright, folder, size):
+    folder.mkdir()
+    rgb = np.array(upright, np.float32)
+    tall, wide = (-(-n // 32) * 32 for n in rgb.shape[:2])
+    np.save(folder / 'input.npy', np.pad(rgb, ((0, tall - rgb.shape[0]), (0, wide - rgb.shape[1]), (0, 0)))[None])
+    (folder / 'maps').mkdir()
+    subprocess.run([ROOT / 'build' / 'tests' / 'dump_layers', ROOT / 'models' / 'detector.tflite', folder / 'input.npy', folder / 'maps'],
+                   check=True, stdout=subprocess.DEVNULL)
+    found = {}
+    for path in (folder / 'maps').glob('*.npy'):
+        layer = np.load(path)
+        if layer.ndim == 4 and layer.shape[3] == 15:
+            found[tall // layer.shape[1]] = 1 / (1 + np.exp(-layer[0, :, :, 0]))
+    panels = []
+    for stride in sorted(found):
+        heat = Image.fromarray((found[stride] * 255).astype(np.uint8)).resize((wide, tall), Image.NEAREST).crop((0, 0, *upright.size))
+        grey = np.array(upright.convert('L').convert('RGB'), float) * 0.55
+        grey[..., 0] += np.array(heat, float) * 0.6
+        grey[..., 1] += np.array(heat, float) * 0.3
+        panels.append(Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).resize((size[0] // 2, size[1] // 2), Image.NEAREST))
+        print(f'{upright.width} x {upright.height}, stride {stride}: map {list(found[stride].shape)}, cells of 0.5 or more: {int((found[stride] >= 0.5).sum())}, best {found[stride].max():.3f}')
+    return side_by_side(panels)
+
+
+def stripes(vectors, height=26):
+    """A vector a row, a number a column: blue below zero, red above."""
+    out = Image.new('RGB', (len(vectors[0]) * 6, (height + 6) * len(vectors) - 6), 'white')
+    draw = ImageDraw.Draw(out)
+    for row, vector in enumerate(vectors):
+        for i, v in enumerate(vector):
+            w = 1 - min(1, abs(v) * 5)
+            colour = (255, int(255 * w), int(255 * w)) if v > 0 else (int(255 * w), int(255 * w), 255)
+            draw.rectangle([i * 6, row * (height + 6), i * 6 + 5, row * (height + 6) + height - 1], fill=colour)
+    return out
+
+
+# Where the rooms stand: floor from the street up, part of the width. Rooms of a floor include nothing of each other.
+PLACES = {'base': (0, .5), 'os': (1, .3), 'kern': (1, .62), 'pixels': (2, .57), 'nn': (2, .78),
+          'gallery': (3, .12), 'image': (3, .34), 'face': (3, .74), 'format': (4, .74), 'api': (5, .62), 'app': (6, .42)}
+PUBLIC = {'kin': ('image', 'face', 'gallery', 'nn'), 'image': ('image',), 'face': ('face',), 'gallery': ('gallery',), 'model': ('nn',)}
+HEART = {'base', 'kern', 'nn', 'pixels', 'face', 'format'}
+
+
+def rooms():
+    """docs/rooms.png: a box a room with its lines of code, arrows from the includes of src/; one that follows from others
+    is left out."""
+    lines, arrows = {}, set()
+    for path in sorted((ROOT / 'src').glob('*/**/*')):
+        if path.suffix not in ('.c', '.h', '.inc'):
+            continue
+        room = path.relative_to(ROOT / 'src').parts[0]
+        text = path.read_text()
+        lines[room] = lines.get(room, 0) + text.count('\n')
+        for other in re.findall(r'^ *# *include *"(\w+)/', text, re.M):
+            if other != room and (ROOT / 'src' / other).is_dir():
+                arrows.add((room, other))
+        if room == 'app':  # the command uses the library as any program does
+            for header in re.findall(r'^ *# *include *["<]kin/(\w+)', text, re.M):
+                arrows.update((room, other) for other in PUBLIC.get(header, ()))
+    assert sorted(lines) == sorted(PLACES), 'PLACES does not list the rooms of src/'
+
+    def reach(room):
+        return {room}.union(*(reach(below) for above, below in arrows if above == room))
+
+    arrows = {(a, b) for a, b in arrows if not any(b in reach(c) for x, c in arrows if x == a and c != b)}
+    width, height, tall, wide = 1000, 100, 56, 160
+    out = Image.new('RGB', (width, height * 7 - 16), 'white')
+    draw = ImageDraw.Draw(out)
+    font, small = (ImageFont.truetype('DejaVuSans.ttf', size) for size in (20, 14))
+    place = {name: (int(width * x), height * (6 - floor) + 15 + tall // 2) for name, (floor, x) in PLACES.items()}
+    for above, below in sorted(arrows):
+        (x0, y0), (x1, y1) = place[above], place[below]
+        assert y0 < y1, f'{above} includes {below}, which stands no lower'
+        # leaves the box towards its goal, so that arrows to several rooms do not lie on one another
+        lean = max(-60, min(60, (x1 - x0) // 4))
+        start, end = (x0 + lean, y0 + tall // 2), (x1 - lean // 2, y1 - tall // 2)
+        draw.line([start, end], fill='#607080', width=2)
+        draw.polygon([end, (end[0] - 5, end[1] - 9), (end[0] + 5, end[1] - 9)], fill='#607080')
+    for name, (x, y) in place.items():
+        draw.rounded_rectangle([x - wide // 2, y - tall // 2, x + wide // 2, y + tall // 2], 8, width=2, outline='#405060',
+                               fill='#ffe9c9' if name in HEART else '#e4eefa')
+        draw.text((x, y - 9), name, font=font, fill='black', anchor='mm')
+        draw.text((x, y + 14), f'{lines[name]:,} lines', font=small, fill='#405060', anchor='mm')
+    out.quantize(64).save(ROOT / 'docs' / 'rooms.png', optimize=True)
+
+
+def documents():
+    rooms()
+    out = ROOT / 'docs' / 'tour'
+    out.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        os.environ['XDG_DATA_HOME'] = str(folder)
+        kin('enroll', '-q', '--from', 'samples/people')
+        # as scripts/demo: the sample people are blends and resemble each other more than people do
+        kin('identify', '--fpir', '0.001', '-o', 'docs/family-wall.jpg', 'samples/family-wall.jpg')
+
+        # the photo: two portraits of the wall, put down as a camera does that was held upright: lying, with EXIF 6
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        wall = Image.open(ROOT / 'samples' / 'family-wall.jpg')
+        wall.crop((340, 460, 940, 820)).transpose(Image.ROTATE_90).save(out / 'photo.jpg', quality=92, exif=exif)
+
+        photo = 'docs/tour/photo.jpg'
+        kin('detect', '--min-face', '10000', '-o', str(folder / 'upright.png'), photo)  # no face, nothing drawn
+        upright = Image.open(folder / 'upright.png').convert('RGB')
+        lying = Image.open(out / 'photo.jpg').convert('RGB')
+        side_by_side([lying.resize((lying.width // 2, lying.height // 2)), upright.resize((upright.width // 2, upright.height // 2))]).save(
+            out / '1-upright.jpg', quality=88)
+        score_maps(upright, folder).save(out / '2-scores.jpg', quality=88)
+        kin('detect', '-o', 'docs/tour/3-faces.jpg', photo)
+
+        kin('crop', '-o', str(folder), photo)
+        crops = []
+        for path in sorted(folder.glob('photo-*.png')):
+            crop = Image.open(path).convert('RGB').resize((336, 336), Image.NEAREST)
+            draw = ImageDraw.Draw(crop)
+            for x, y in ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)):
+                x, y = (x + 0.5) * 3, (y + 0.5) * 3
+                draw.line([x - 6, y, x + 6, y], fill='lime', width=2)
+                draw.line([x, y - 6, x, y + 6], fill='lime', width=2)
+            crops.append(crop)
+        side_by_side(crops).save(out / '4-crops.jpg', quality=88)
+
+        def vectors(path):
+            return [f['embedding'] for f in json.loads(kin('embed', '--json', path))['faces']]
+        first, second = vectors(photo)
+        other = vectors('samples/people/elena/elena-1.jpg')[0]
+        stripes([other, second, first]).save(out / '5-vectors.png')
+        for name, a, b in (('elena-1 and face 1', other, first), ('elena-1 and face 2', other, second), ('face 1 and face 2', first, second)):
+            print(f'{name}: cosine {np.dot(a, b):.3f}')
+        kin('identify', '-o', 'docs/tour/6-names.jpg', photo)
+
+
+if sys.argv[1:] == ['tests']:
+    os.makedirs(image_dir, exist_ok=True)
+    os.makedirs(pixels_dir, exist_ok=True)
+    pictures()
+    goldens()
+elif sys.argv[1:] == ['docs']:
+    documents()
+else:
+    sys.exit('usage: make-pictures.py tests | docs')
