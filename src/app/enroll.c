@@ -218,6 +218,7 @@ static bool teach(school *s, const char *name, char **arg, int count)
         printf(",%zu,%zu\n", photos, added);
     } else
         printf("%s: %zu of %zu photo%s\n", kin_shown(name, shown, sizeof shown), added, photos, photos == 1 ? "" : "s");
+    fflush(stdout); /* said when it is so, also into a file or pipe */
     return true;
 }
 

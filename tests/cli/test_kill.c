@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kill -9 during `kin enroll --from`, at any moment and while it writes: who was told enrolled or stood in the gallery stays,
+ * nobody is there by half, the gallery is sound, and the next run completes it and doubles nothing. KIN_KILLS=100: how often.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "gallery/gallery.h"
+#include "support/cmocka.h"
+
+enum { PEOPLE_MAX = 32, LIVES = 5 /* kills of one gallery, before it is completed and a new one begun */ };
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { KILLS = 3 };
+#else
+enum { KILLS = 10 };
+#endif
+
+typedef struct {
+    size_t count;
+    struct {
+        char   name[KIN_NAME_MAX + 1];
+        size_t faces;
+    } person[PEOPLE_MAX];
+} roll;
+
+static kin_context ctx;
+static char        folder[200], file[230], journal[240], command[512], photos[512];
+static roll        all; /* what an undisturbed run makes */
+static double      whole_s;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void nap(double seconds)
+{
+    nanosleep(&(struct timespec){(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)}, NULL);
+}
+
+/* Starts `kin enroll --from`; *said: its standard output. */
+static pid_t start(int *said)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(open("/dev/null", O_RDWR), STDERR_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execl(command, "kin", "enroll", "--from", photos, "-g", file, (char *)NULL);
+        _exit(99);
+    }
+    close(ends[1]);
+    *said = ends[0];
+    return child;
+}
+
+static int64_t number(const char *query)
+{
+    sqlite3      *db;
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return value;
+}
+
+/* Who is in the gallery, as a second program sees it. Nobody when there is no gallery yet. */
+static void look(roll *out)
+{
+    kin_gallery *g;
+    kin_people   people;
+    out->count = 0;
+    kin_status status = kin_gallery_open_reading(&ctx, file, &g);
+    if (status == KIN_E_NOT_FOUND) return;
+    if (status != KIN_OK) fail_msg("%s", kin_error(&ctx));
+    assert_int_equal(kin_gallery_people(g, NULL, &people), KIN_OK);
+    assert_true(people.count <= PEOPLE_MAX);
+    for (; out->count < people.count; out->count++) {
+        snprintf(out->person[out->count].name, sizeof out->person[0].name, "%s", people.person[out->count].name);
+        out->person[out->count].faces = people.person[out->count].faces;
+    }
+    kin_people_free(&people);
+    kin_gallery_free(g);
+}
+
+static size_t faces_of(const roll *r, const char *name)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (strcmp(r->person[i].name, name) == 0) return r->person[i].faces;
+    return 0;
+}
+
+/* Adds the people that lines "NAME: N of M photos" tell of. */
+static void heard(char *text, roll *told)
+{
+    char *end = strrchr(text, '\n'); /* the last line may be cut */
+    *(end ? end : text) = '\0';
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        char *colon = strchr(line, ':');
+        assert_non_null(colon);
+        *colon = '\0';
+        if (faces_of(told, line)) continue;
+        assert_true(told->count < PEOPLE_MAX);
+        snprintf(told->person[told->count].name, sizeof told->person[0].name, "%s", line);
+        told->person[told->count++].faces = strtoul(colon + 1, NULL, 10);
+    }
+}
+
+/* Everybody of `least` is there; everybody there is there as a whole. */
+static void check(const roll *least)
+{
+    roll is;
+    look(&is);
+    for (size_t i = 0; i < least->count; i++) assert_int_equal(faces_of(&is, least->person[i].name), least->person[i].faces);
+    for (size_t i = 0; i < is.count; i++) assert_int_equal(is.person[i].faces, faces_of(&all, is.person[i].name));
+    if (!is.count) return;
+    assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+    assert_int_equal(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_int_equal(number("SELECT count(*) FROM face"), number("SELECT count(DISTINCT photo_hash) FROM face"));
+    assert_int_equal(number("SELECT count(*) FROM face"), number("SELECT count(*) FROM embedding"));
+    assert_int_equal(number("SELECT count(*) FROM face"), number("SELECT count(*) FROM crop"));
+}
+
+/* A run to its end: completes what is there. */
+static void complete(void)
+{
+    int   said, how;
+    char  text[4096];
+    pid_t child = start(&said);
+    while (read(said, text, sizeof text) > 0) continue;
+    close(said);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
+}
+
+static void fresh_gallery(void)
+{
+    static const char *const end[] = {"", "-wal", "-shm"};
+    for (int i = 0; i < 3; i++) {
+        char path[260];
+        snprintf(path, sizeof path, "%s%s", file, end[i]);
+        unlink(path);
+    }
+}
+
+/* Waits until the journal has changed `times` times, or the run is over. */
+static void wait_for_writes(pid_t child, unsigned times)
+{
+    struct stat before = {0}, after;
+    siginfo_t   info = {0};
+    while (times && waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0) {
+        if (stat(journal, &after) == 0 &&
+            (after.st_size != before.st_size || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec)) {
+            before = after;
+            times--;
+        }
+        nap(0.0002);
+    }
+}
+
+static void test_kill(void **state)
+{
+    (void)state;
+    const char *wanted = getenv("KIN_KILLS");
+    int         kills = wanted ? atoi(wanted) : KILLS, caught = 0, between = 0;
+    kin_random  random = kin_random_make(9, 1);
+    roll        told = {0}, seen, before;
+
+    double from = now();
+    complete();
+    whole_s = now() - from;
+    look(&all);
+    assert_true(all.count >= 5);
+    check(&all);
+    fresh_gallery();
+
+    for (int k = 0; k < kills; k++) {
+        int   said, how;
+        char  text[8192];
+        pid_t child = start(&said);
+        if (k % 2) {
+            wait_for_writes(child, 1 + (unsigned)kin_random_below(&random, 12));
+            nap((double)kin_random_below(&random, 3000) / 1e6);
+        } else
+            nap(whole_s * (double)kin_random_below(&random, 1000) / 1000);
+        look(&before);
+        kill(child, SIGKILL);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        caught += WIFSIGNALED(how);
+        size_t  length = 0;
+        ssize_t more;
+        while ((more = read(said, text + length, sizeof text - 1 - length)) > 0) length += (size_t)more;
+        close(said);
+        text[length] = '\0';
+        heard(text, &told);
+
+        check(&told);
+        check(&before);
+        look(&seen);
+        between += seen.count > 0 && seen.count < all.count;
+        if (k % LIVES == LIVES - 1 || k == kills - 1) {
+            complete();
+            check(&all);
+            look(&seen);
+            assert_int_equal(seen.count, all.count);
+            fresh_gallery();
+            told.count = 0;
+        }
+    }
+    assert_true(caught > kills / 2);  /* most runs were still going */
+    assert_true(kills < 10 || between); /* and some had done a part */
+    if (wanted) printf("%d runs, %d killed on the way, %d left a part of the people\n", kills, caught, between);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    kin_context_init(&ctx);
+    const char *source = getenv("KIN_SOURCE"), *build = getenv("KIN_BUILD");
+    snprintf(command, sizeof command, "%s/kin", build ? build : "build");
+    snprintf(photos, sizeof photos, "%s/samples/people", source ? source : ".");
+    snprintf(folder, sizeof folder, "/tmp/kin-kill-XXXXXX");
+    if (!mkdtemp(folder)) return -1;
+    snprintf(file, sizeof file, "%s/gallery.db", folder);
+    snprintf(journal, sizeof journal, "%s-wal", file);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    fresh_gallery();
+    return rmdir(folder) == 0 && ctx.memory == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_kill, make_folder, remove_folder)};
+    cmocka_set_message_output(CM_OUTPUT_STDOUT);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
