@@ -4,6 +4,7 @@
  * chosen together (gallery/choose.h), judged (gallery/admit.h) and kept in one transaction a person.
  */
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,6 +264,7 @@ int kin_verb_enroll(kin_app *app)
         kin_say("enroll: expected NAME PHOTO... or --from DIR (kin help enroll)");
         return EXIT_USAGE;
     }
+    signal(SIGPIPE, SIG_IGN); /* when nobody listens any more the teaching goes on; the status says that it was not heard */
     kin_models models = {0};
     school     s = {.app = app, .models = &models};
     if (kin_models_open(app, true, &models) != EXIT_DONE || kin_home_open(app, true, &s.home) != EXIT_DONE) {

@@ -2,9 +2,11 @@
  *
  * kin VERB [options] [files]
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 
@@ -54,8 +56,18 @@ static int run_verb(kin_app *app)
     return app->exit;
 }
 
+/* Where the caller closed standard input, output or error, the next file opened would take its number and what is printed
+ * would land in it. Opened for reading, writing there still fails and is told. */
+static void keep_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) _exit(EXIT_RESOURCES);
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_files();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk, not the end */
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

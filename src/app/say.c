@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/text.h"
 
 /* https://no-color.org: set and not empty means none. */
 static bool colours(void)
@@ -30,13 +31,11 @@ void kin_colour_off(void)
 void kin_say(const char *format, ...)
 {
     va_list args;
+    char    text[2048], safe[sizeof text]; /* names of files are foreign: one line, no commands to the terminal */
     va_start(args, format);
-    flockfile(stderr);
-    fputs("kin: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    funlockfile(stderr);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    fprintf(stderr, "kin: %s\n", kin_printable(text, strlen(text), safe, sizeof safe));
 }
 
 void kin_raise(kin_app *app, int exit)

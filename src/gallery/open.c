@@ -72,19 +72,39 @@ static kin_status try_way(kin_gallery *g, way how, bool make)
     return status;
 }
 
-/* Rows that only the journal holds cannot be seen by UNCHANGING: better no answer than an old one. */
-static kin_status check_journal(kin_gallery *g)
+static kin_status has_journal(kin_gallery *g, bool *there)
 {
     kin_buffer  name = kin_buffer_make(g->ctx);
     struct stat about;
     kin_status  status = kin_buffer_text(&name, "%s-wal", g->path);
-    if (status == KIN_OK && stat((char *)name.data, &about) == 0 && about.st_size > 0)
+    *there = status == KIN_OK && stat((char *)name.data, &about) == 0 && about.st_size > 0;
+    kin_buffer_free(&name);
+    return status;
+}
+
+/* Rows that only the journal holds cannot be seen by UNCHANGING: better no answer than an old one. */
+static kin_status check_journal(kin_gallery *g)
+{
+    bool       there;
+    kin_status status = has_journal(g, &there);
+    if (status == KIN_OK && there)
         status = kin_fail(g->ctx, KIN_E_DATABASE,
                           "%s: its last changes are still in %s-wal, which cannot be read in a folder that may not be "
                           "written: copy both files to another place",
                           g->path, g->path);
-    kin_buffer_free(&name);
     return status;
+}
+
+/* SQLite takes the missing end of a last page for zeros; only where a journal brings the page again is that right. */
+static kin_status check_end(kin_gallery *g)
+{
+    int64_t size, page;
+    bool    journal;
+    KIN_TRY(has_journal(g, &journal)); /* before the size: whoever writes has a journal */
+    KIN_TRY(kin_place_look(g->ctx, g->path, &size));
+    KIN_TRY(kin_sql_number(g, &page, 0, "PRAGMA page_size", ""));
+    if (journal || page <= 0 || size % page == 0) return KIN_OK;
+    return kin_sql_damaged(g, "cut off: %lld bytes, no multiple of its pages of %lld", (long long)size, (long long)page);
 }
 
 static kin_status open_some_way(kin_gallery *g, bool make)
@@ -121,6 +141,7 @@ static kin_status open_at(kin_gallery *g, const char *path, bool make)
     if (make) KIN_TRY(kin_place_make(g->ctx, g->path));
     KIN_TRY(kin_place_look(g->ctx, g->path));
     KIN_TRY(open_some_way(g, make));
+    KIN_TRY(check_end(g));
     if (g->writable) settle(g);
     return KIN_OK;
 }

@@ -54,7 +54,8 @@ static kin_status open_regular(kin_context *ctx, const char *path, int *descript
         struct stat s; /* a socket cannot be opened, say that rather than "no such device" */
         if (errno == ENXIO && stat(path, &s) == 0)
             return kin_fail(ctx, KIN_E_IO, "%s: is %s, expected a file", path, kind_name(s.st_mode));
-        return fail_errno(ctx, path, "cannot open", errno);
+        kin_status failed = fail_errno(ctx, path, "cannot open", errno);
+        return failed == KIN_E_DISK ? KIN_E_IO : failed; /* the disk is well, this file may not be read */
     }
     struct stat status;
     kin_status  result = KIN_OK;

@@ -42,8 +42,9 @@ kin_path_kind kin_path_what(const char *path);
  * returned. */
 typedef kin_status (*kin_walk_file)(void *arg, const char *path, int depth);
 /* Every regular file below `folder`, in byte order of the names, a folder's files before its folders. Names that begin with
- * a dot, FIFOs, sockets, devices and what cannot be opened below `folder` are passed over; symbolic links to files
- * are followed, to folders not, so there are no loops. At most `max_depth` levels down (0: only the folder itself). */
+ * a dot, FIFOs, sockets and devices are passed over; symbolic links to files are followed, to folders not, so there are no
+ * loops. At most `max_depth` levels down (0: only the folder itself). KIN_E_IO when a folder could not be looked into: the
+ * others were walked all the same, the text names the first and says how many. */
 kin_status kin_folder_walk(kin_context *ctx, const char *folder, int max_depth, kin_walk_file found, void *arg);
 
 /* An environment variable, NULL when unset or empty: the one place of the library that looks. */

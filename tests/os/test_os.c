@@ -3,6 +3,7 @@
  * The room os: threads, locks, files, walking, the log.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -362,6 +364,32 @@ static void test_walk(void **state)
     assert_int_equal(kin_folder_walk(ctx, at("none"), 9, stop, &calls), KIN_E_NOT_FOUND);
 }
 
+/* Run in a child that root's rights do not help: a folder that is closed is told, the others are walked. */
+static void test_walk_past_what_is_closed(void **state)
+{
+    (void)state;
+    char found[2000] = "";
+    kin_folder_make(ctx, at("b"));
+    kin_folder_make(ctx, at("c/deep"));
+    assert_int_equal(kin_file_replace(ctx, at("b/x"), "", 0), KIN_OK);
+    assert_int_equal(kin_file_replace(ctx, at("c/y"), "", 0), KIN_OK);
+    assert_int_equal(chmod(folder, 0755) | chmod(at("c"), 0755), 0);
+    assert_int_equal(chmod(at("b"), 0) | chmod(at("c/deep"), 0), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0)) _exit(2);
+        kin_status status = kin_folder_walk(ctx, folder, 9, list, found);
+        _exit(status == KIN_E_IO && strcmp(found, "1/c/y ") == 0 && strstr(kin_error(ctx), "/b: ") &&
+                      strstr(kin_error(ctx), "no permission (and 1 more)")
+                  ? 0
+                  : 1);
+    }
+    int how;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    chmod(at("b"), 0700), chmod(at("c/deep"), 0700);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
+}
+
 static void test_clock_and_environment(void **state)
 {
     (void)state;
@@ -383,7 +411,8 @@ int main(void)
         TEST(test_cores),
         TEST(test_the_lock_serialises),         TEST(test_options),
         TEST(test_files_come_back_as_written), TEST(test_what_is_no_file_is_refused),  TEST(test_a_failed_write_leaves_nothing),
-        TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_clock_and_environment),
+        TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_walk_past_what_is_closed),
+        TEST(test_clock_and_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
