@@ -51,13 +51,23 @@ static const char *const ladder[] = {
 
 enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder };
 
-/* What kind of database this is: version 0 and not a single table is a new one. */
+static kin_status read_marks(kin_gallery *g, int64_t *id, int64_t *version, int64_t *things)
+{
+    KIN_TRY(kin_sql_number(g, id, 0, "PRAGMA application_id", ""));
+    KIN_TRY(kin_sql_number(g, version, 0, "PRAGMA user_version", ""));
+    return kin_sql_number(g, things, 0, "SELECT count(*) FROM sqlite_schema", "");
+}
+
+/* What kind of database this is: version 0 and not a single table is a new one. All is read in one transaction: another
+ * program may be making the tables right now. */
 static kin_status read_version(kin_gallery *g, int64_t *version)
 {
     int64_t id, things;
-    KIN_TRY(kin_sql_number(g, &id, 0, "PRAGMA application_id", ""));
-    KIN_TRY(kin_sql_number(g, version, 0, "PRAGMA user_version", ""));
-    KIN_TRY(kin_sql_number(g, &things, 0, "SELECT count(*) FROM sqlite_schema", ""));
+    bool    alone = sqlite3_get_autocommit(g->db);
+    if (alone) KIN_TRY(kin_sql_run(g, "BEGIN"));
+    kin_status status = read_marks(g, &id, version, &things);
+    if (alone) sqlite3_exec(g->db, "COMMIT", NULL, NULL, NULL); /* of what was only read: nothing to lose, an error stays told */
+    KIN_TRY(status);
     if (id == 0 && *version == 0 && things == 0) return KIN_OK;
     if (id != APPLICATION_ID)
         return kin_fail(g->ctx, KIN_E_DATABASE,
