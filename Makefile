@@ -5,10 +5,15 @@ BUILD ?= build
 PREFIX ?= /usr/local
 J = $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test slow bench asan install clean docs
+.PHONY: all kin test slow bench asan tsan install clean docs
 all:
 	@cmake --preset release -B $(BUILD) >/dev/null
 	@cmake --build $(BUILD) -j $(J)
+
+# The command alone, without the tests.
+kin:
+	@cmake --preset release -B $(BUILD) >/dev/null
+	@cmake --build $(BUILD) -j $(J) --target kin
 
 test: all
 	@ctest --test-dir $(BUILD) -LE slow -j $(J) --output-on-failure
@@ -25,6 +30,12 @@ asan:
 	@cmake --preset asan >/dev/null
 	@cmake --build build-asan -j $(J)
 	@ctest --test-dir build-asan -LE slow -j $(J) --output-on-failure
+
+# Data races: what has threads (the heart's kernels have none, and nothing new to show).
+tsan:
+	@cmake --preset tsan >/dev/null
+	@cmake --build build-tsan -j $(J)
+	@ctest --test-dir build-tsan -LE slow -R '^(os|gallery|api|cli|path|face|nn)/' -j $(J) --timeout 1800 --output-on-failure
 
 install: all
 	@cmake --install $(BUILD) --prefix $(PREFIX) --strip
