@@ -56,7 +56,7 @@ if "$nobody" true 2>/dev/null; then
     chmod 000 other/a.jpg other/locked
     export XDG_DATA_HOME="$tmp/none"
     expect 3 'a.jpg: cannot open: no permission' "$nobody" ./kin detect other/a.jpg
-    expect 3 'b.jpg: face 1' "$nobody" ./kin detect other
+    expect 3 'b.jpg: +face 1' "$nobody" ./kin detect other
     expect 3 'locked: cannot look into the folder: no permission' "$nobody" ./kin detect other
     chmod 444 other/locked # names can be read, files cannot
     expect 3 'locked: cannot look into the folder: no permission' "$nobody" ./kin detect other
@@ -72,8 +72,8 @@ mkdir names
 cp "$photo" "names/$line"
 cp "$photo" "names/$bytes"
 cp "$photo" "names/-o.jpg"
-expect 0 'caf\? \?\.jpg: face 1' "$kin" detect names
-expect 0 'two\?lines \?\[31m\.jpg: face 1' "$kin" detect names
+expect 0 'caf\? \?\.jpg: +face 1' "$kin" detect names
+expect 0 'two\?lines \?\[31m\.jpg: +face 1' "$kin" detect names
 "$kin" detect --json names >names.json
 [ "$(wc -l <names.json)" = 3 ] || { echo "FAIL: one object a line"; failures=$((failures + 1)); }
 ! LC_ALL=C grep -q "$(printf '\351')" names.json || { echo "FAIL: JSON with bytes that are no UTF-8"; failures=$((failures + 1)); }
