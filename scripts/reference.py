@@ -6,6 +6,7 @@
 # what `kin embed --json` prints, so every evaluation script runs on either.
 import argparse
 import json
+import math
 import os
 import pathlib
 import sys
@@ -149,18 +150,48 @@ def similarity_transform(source, target):
     return np.hstack([scale * turn, (mean_t - scale * turn @ mean_s)[:, None]])
 
 
-def align(photo, points, size=112):
-    """The crop for the recogniser. The photo's points have the middle of a pixel at +0.5, the template has it at 0 (as
-    src/face/align.c). Where the face is much larger than the crop the photo is shrunk first."""
-    matrix = similarity_transform(np.asarray(points, np.float64) - 0.5, TEMPLATE)
-    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    if scale < 0.5:
-        height, width = photo.shape[:2]
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        photo = resize(photo, w, h)
-        matrix = matrix @ np.array([[width / w, 0, (width / w - 1) / 2], [0, height / h, (height / h - 1) / 2],
-                                    [0, 0, 1]])
+def cells(row, size, middle, factor, limit):
+    """Where the picture in between starts and how many cells it has, in one direction (src/pixels/warp.c)."""
+    reach = (size - 1) / 2 * abs(row).sum() + abs(row).sum() + 2
+    most = math.ceil(reach / factor)
+    before, after = min(most, math.floor(middle / factor)), min(most, math.floor((limit - middle) / factor))
+    return max(0, middle - before * factor), before + after
+
+
+def overlap(start, count, factor, limit):
+    """[count, limit]: how much of each pixel lies in each cell, over the cell's size."""
+    low = start + factor * np.arange(count)[:, None]
+    pixel = np.arange(limit)[None]
+    return np.clip(np.minimum(low + factor, pixel + 1) - np.maximum(low, pixel), 0, None) / factor
+
+
+def warp(photo, matrix, size):
     return cv2.warpAffine(photo, matrix, (size, size), flags=cv2.INTER_LINEAR)
+
+
+def shrinking_warp(photo, matrix, size):
+    """Large faces are shrunk first, by the mean over cells that are counted from the crop's middle; between scales 1.5
+    and 2 that is mixed with the bare warp."""
+    back = cv2.invertAffineTransform(matrix)
+    scale = math.sqrt(abs(np.linalg.det(back[:, :2])))
+    if scale <= 1.5:
+        return warp(photo, matrix, size)
+    middle = back @ [(size - 1) / 2, (size - 1) / 2, 1] + 0.5
+    x, w = cells(back[0, :2], size, middle[0], scale, photo.shape[1])
+    y, h = cells(back[1, :2], size, middle[1], scale, photo.shape[0])
+    part = np.tensordot(overlap(y, h, scale, photo.shape[0]), photo.astype(np.float64), (1, 0))
+    part = np.tensordot(part, overlap(x, w, scale, photo.shape[1]), (1, 1)).transpose(0, 2, 1)
+    to = matrix @ np.array([[scale, 0, x + scale / 2 - 0.5], [0, scale, y + scale / 2 - 0.5], [0, 0, 1]])
+    shrunk = warp(np.floor(part + 0.5).astype(np.uint8), to, size)
+    share = min(1, 2 * scale - 3)
+    return np.floor((1 - share) * warp(photo, matrix, size) + share * shrunk + 0.5).astype(np.uint8)
+
+
+def align(photo, points, size=112, shrink=True):
+    """The crop for the recogniser. The photo's points have the middle of a pixel at +0.5, the template has it at 0 (as
+    src/face/align.c). `shrink` false: the bare warp, which skips pixels of a face much larger than the crop."""
+    matrix = similarity_transform(np.asarray(points, np.float64) - 0.5, TEMPLATE)
+    return (shrinking_warp if shrink else warp)(photo, matrix, size)
 
 
 def middle(photo, size=112):

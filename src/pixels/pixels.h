@@ -74,7 +74,8 @@ kin_status kin_pixels_resize(kin_context *ctx, const kin_image *in, const double
 /* --- warp.c --- */
 /* out(x, y) = in(m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]), bilinear, black outside; here, as in OpenCV's
  * warpAffine with WARP_INVERSE_MAP, whole numbers are the middles of pixels. Where the map shrinks by more than 1.5
- * the part of `in` that is seen is shrunk first, so that a large face does not alias. */
+ * the part of `in` that is seen is shrunk first, so that a large face does not alias; a small change of `m` makes a small
+ * change of `out`. */
 kin_status kin_pixels_warp(kin_context *ctx, const kin_image *in, const double m[6], kin_image *out);
 /* The inverse of such a matrix; false when it has none. `inverse` may be `m`. */
 bool kin_affine_invert(const double m[6], double inverse[6]);
