@@ -3,7 +3,8 @@
 #
 # LFW's protocol by kin's vectors: evaluate-pairs.py PEOPLE [--pairs dev-pairs.txt]. Ten folds in file order, for each the
 # threshold that is best on the other nine; accuracy, its standard error, TAR at FAR 1e-1, 1e-2, 1e-3, area under the
-# curve. Works for LFW itself (pairs.txt and its folder).
+# curve. A photo without a face is different from every other, as `kin verify` has it; with --middle also what LFW's own
+# rule gives, by which its middle is embedded. Works for LFW itself (pairs.txt and its folder).
 import argparse
 import math
 import pathlib
@@ -36,12 +37,20 @@ def best_threshold(similarity, same):
     return (values[max(k - 1, 0)] + values[min(k, len(values) - 1)]) / 2
 
 
-def ten_folds(similarity, same, fold):
-    accuracy = []
+def answers(similarity, same, fold):
+    """For each pair whether it is judged rightly: by the threshold that is best on the folds without it."""
+    right = np.zeros(len(same), bool)
     for f in range(fold.max() + 1):
         threshold = best_threshold(similarity[fold != f], same[fold != f])
-        accuracy.append(((similarity[fold == f] > threshold) == same[fold == f]).mean())
-    return np.mean(accuracy), np.std(accuracy, ddof=1) / math.sqrt(len(accuracy))
+        right[fold == f] = (similarity[fold == f] > threshold) == same[fold == f]
+    return right
+
+
+def ten_folds(similarity, same, fold):
+    """Accuracy and its standard error over the folds."""
+    right = answers(similarity, same, fold)
+    each = [right[fold == f].mean() for f in range(fold.max() + 1)]
+    return np.mean(each), np.std(each, ddof=1) / math.sqrt(len(each))
 
 
 def area_under_curve(similarity, same):
@@ -52,6 +61,25 @@ def area_under_curve(similarity, same):
     return (rank[same].sum() - n * (n + 1) / 2) / (n * m)
 
 
+def photo_of(folder, end):
+    return folder / end[0] / f"{end[0]}_{end[1]:04d}.jpg"
+
+
+def similarities(ends, vectors):
+    """Of each pair of photos; as unlike as can be where one has no vector."""
+    return np.array([-1.0 if vectors[a] is None or vectors[b] is None else float(vectors[a] @ vectors[b])
+                     for a, b in ends])
+
+
+def tell(similarity, same, fold):
+    accuracy, error = ten_folds(similarity, same, fold)
+    print(f"accuracy {100 * accuracy:.2f} % (standard error {100 * error:.2f})")
+    for far in (1e-1, 1e-2, 1e-3):
+        threshold = np.quantile(similarity[~same], 1 - far)
+        print(f"TAR at FAR {far:g}: {100 * (similarity[same] > threshold).mean():.1f} % (similarity {threshold:.3f})")
+    print(f"area under the curve {area_under_curve(similarity, same):.5f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="LFW protocol")
     embeddings.add_arguments(parser)
@@ -59,25 +87,18 @@ def main():
     options = parser.parse_args()
     folder = pathlib.Path(options.people)
     pairs, start = read_pairs(options.pairs), time.time()
-
-    def photo(end):
-        return folder / end[0] / f"{end[0]}_{end[1]:04d}.jpg"
-
-    photos = sorted({photo(end) for pair in pairs for end in pair[:2]})
-    vectors, without = embeddings.embed_all(options, photos)
-    nobody = -1.0  # a pair with a photo without a vector: as unlike as can be
-    similarity = np.array([nobody if vectors[photo(a)] is None or vectors[photo(b)] is None
-                           else float(vectors[photo(a)] @ vectors[photo(b)]) for a, b, _, _ in pairs])
+    ends = [(photo_of(folder, a), photo_of(folder, b)) for a, b, _, _ in pairs]
     same, fold = np.array([p[2] for p in pairs]), np.array([p[3] for p in pairs])
-    accuracy, error = ten_folds(similarity, same, fold)
-    print(f"accuracy {100 * accuracy:.2f} % (standard error {100 * error:.2f})")
-    for far in (1e-1, 1e-2, 1e-3):
-        threshold = np.quantile(similarity[~same], 1 - far)
-        print(f"TAR at FAR {far:g}: {100 * (similarity[same] > threshold).mean():.1f} % (similarity {threshold:.3f})")
-    print(f"area under the curve {area_under_curve(similarity, same):.5f}")
-    print(f"{len(pairs)} pairs, {len(photos)} photos, {len(without)} without a face"
-          + ("" if options.middle or not without or vectors[without[0]] is not None else " (matching nobody)")
-          + f", {time.time() - start:.0f} s")
+    photos = sorted({p for pair in ends for p in pair})
+    vectors, without = embeddings.embed_all(options, photos)
+    found = {p: None if p in set(without) else v for p, v in vectors.items()}
+    tell(similarities(ends, found), same, fold)
+    touched = sum(a in set(without) or b in set(without) for a, b in ends)
+    print(f"{len(pairs)} pairs, {len(photos)} photos, {time.time() - start:.0f} s; {len(without)} photos without a face "
+          f"({touched} pairs), different from every other")
+    if without and any(vectors[p] is not None for p in without):
+        print("with the middle of those photos embedded by --middle instead:")
+        tell(similarities(ends, vectors), same, fold)
 
 
 if __name__ == "__main__":
