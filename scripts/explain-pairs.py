@@ -194,8 +194,9 @@ BESIDE = [  # each compared with the first row of the ladder
     ("photos shrunk into 320 x 320", {"passes": "fixed"}),
     ("the face of the best score", {"choose": "score"}),
     ("the largest face", {"choose": "area"}),
+    ("score from 0.6 up", {"score": 0.6}),
     ("score from 0.7 up", {"score": 0.7}),
-    ("score from 0.9 up", {"score": 0.9}),
+    ("YuNet, score from 0.5 up", YUNET),
     ("YuNet, score from 0.8 up", {**YUNET, "score": 0.8}),
 ]
 
