@@ -66,7 +66,12 @@ static kin_status read_version(kin_gallery *g, int64_t *version)
     bool    alone = sqlite3_get_autocommit(g->db);
     if (alone) KIN_TRY(kin_sql_run(g, "BEGIN"));
     kin_status status = read_marks(g, &id, version, &things);
-    if (alone) sqlite3_exec(g->db, "COMMIT", NULL, NULL, NULL); /* of what was only read: nothing to lose, an error stays told */
+    /* Only read, so nothing is lost by either; an error that is being told stays told. Without memory even COMMIT fails, and
+     * the transaction must not stay open. */
+    if (alone && sqlite3_exec(g->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK && !sqlite3_get_autocommit(g->db)) {
+        int code = sqlite3_exec(g->db, "ROLLBACK", NULL, NULL, NULL);
+        if (code != SQLITE_OK && status == KIN_OK) status = kin_sql_fail(g, code);
+    }
     KIN_TRY(status);
     if (id == 0 && *version == 0 && things == 0) return KIN_OK;
     if (id != APPLICATION_ID)
