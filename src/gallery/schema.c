@@ -51,27 +51,24 @@ static const char *const ladder[] = {
 
 enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder };
 
-static kin_status read_marks(kin_gallery *g, int64_t *id, int64_t *version, int64_t *things)
-{
-    KIN_TRY(kin_sql_number(g, id, 0, "PRAGMA application_id", ""));
-    KIN_TRY(kin_sql_number(g, version, 0, "PRAGMA user_version", ""));
-    return kin_sql_number(g, things, 0, "SELECT count(*) FROM sqlite_schema", "");
-}
-
-/* What kind of database this is: version 0 and not a single table is a new one. All is read in one transaction: another
- * program may be making the tables right now. */
+/* What kind of database this is: version 0 and not a single table is a new one. One statement reads all from one state of
+ * the file: another program may be making the tables right now. */
 static kin_status read_version(kin_gallery *g, int64_t *version)
 {
-    int64_t id, things;
-    bool    alone = sqlite3_get_autocommit(g->db);
-    if (alone) KIN_TRY(kin_sql_run(g, "BEGIN"));
-    kin_status status = read_marks(g, &id, version, &things);
-    /* Only read, so nothing is lost by either; an error that is being told stays told. Without memory even COMMIT fails, and
-     * the transaction must not stay open. */
-    if (alone && sqlite3_exec(g->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK && !sqlite3_get_autocommit(g->db)) {
-        int code = sqlite3_exec(g->db, "ROLLBACK", NULL, NULL, NULL);
-        if (code != SQLITE_OK && status == KIN_OK) status = kin_sql_fail(g, code);
+    sqlite3_stmt *statement;
+    int64_t       id = 0, things = 0;
+    bool          row = false;
+    *version = 0;
+    kin_status status = kin_sql_open(g, &statement,
+                                     "SELECT (SELECT application_id FROM pragma_application_id),"
+                                     " (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema", "");
+    if (status == KIN_OK) status = kin_sql_step(g, statement, &row);
+    if (row) {
+        id = sqlite3_column_int64(statement, 0);
+        *version = sqlite3_column_int64(statement, 1);
+        things = sqlite3_column_int64(statement, 2);
     }
+    kin_sql_close(statement);
     KIN_TRY(status);
     if (id == 0 && *version == 0 && things == 0) return KIN_OK;
     if (id != APPLICATION_ID)
