@@ -3,20 +3,19 @@
  * Speed of the convolution kernels at the layer shapes of face networks and ResNet-50: GFLOP/s (two a multiply-add of the
  * direct form) and % of the FMA peak that is measured first. One thread, best of several.
  *
- *     build/bench_kern [level]
+ *     build/bench/kern [level]
  */
 #include "kern/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-static double now(void)
+#include "bench/timing.h"
+
+static double now(void) /* seconds */
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+    return now_ms() * 1e-3;
 }
 
 static float *filled(size_t n)

@@ -6,17 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/timing.h"
 #include "kin/model.h"
 #include "nn/plan/describe.h"
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static void run_task(void *arg, size_t index, size_t worker)
 {
@@ -49,12 +42,6 @@ static void print_steps(const kin_plan *plan, const double *best)
     printf("sum of the best of each step: %.3f ms\n", sum);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static int measure(kin_graph *graph, const kin_shape *shape, int runs)
 {
     kin_plan      *plan = NULL, *second = NULL;
@@ -80,7 +67,7 @@ static int measure(kin_graph *graph, const kin_shape *shape, int runs)
         kin_plan_run(plan);
         whole[r] = now_ms() - start;
     }
-    qsort(whole, (size_t)runs, sizeof *whole, ascending);
+    sort_ms(whole, (size_t)runs);
     print_steps(plan, best);
     if (kin_plan_totals(plan, &totals)) return -1;
     printf("run: best %.3f ms, median %.3f ms of %d\n", whole[0], whole[runs / 2], runs);

@@ -8,22 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/random.h"
+#include "bench/timing.h"
 #include "gallery/gallery.h"
 #include "kin/kin.h"
 
 enum { WIDTH = 128, EACH = 3, SEARCHES = 101 };
 static const char any_model[] = "00112233445566778899aabbccddeeff";
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
 
 static void make_vector(float *out, uint64_t i)
 {
@@ -52,12 +45,6 @@ static kin_status fill(kin_gallery *g, const char *model, size_t faces)
     return kin_gallery_commit(g);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static kin_status measure(kin_context *ctx, const char *path, size_t faces)
 {
     kin_gallery *g;
@@ -83,7 +70,7 @@ static kin_status measure(kin_context *ctx, const char *path, size_t faces)
         if (!who.name || who.similarity < 0.999f) return kin_fail(ctx, KIN_E_NOT_FOUND, "wrong answer");
     }
     kin_gallery_free(g);
-    qsort(ms, SEARCHES, sizeof *ms, compare);
+    sort_ms(ms, SEARCHES);
     printf("%8zu faces: filled in %.0f ms, opened in %.2f ms, first search %.2f ms, then %.3f ms (median; %.3f to %.3f)\n",
            faces, filled - start, opened - filled, loaded - opened, ms[SEARCHES / 2], ms[0], ms[SEARCHES - 1]);
     return KIN_OK;

@@ -5,22 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/timing.h"
 #include "kin/kin.h"
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 int main(int argc, char **argv)
 {
@@ -52,7 +39,7 @@ int main(int argc, char **argv)
         if (kin_plan_run(plan)) goto failed;
         if (run >= 0) spent[run] = now_ms() - start;
     }
-    qsort(spent, (size_t)runs, sizeof *spent, ascending);
+    sort_ms(spent, (size_t)runs);
     printf("%.3f\n", spent[runs / 2]);
     free(spent);
     kin_plan_free(plan);
