@@ -18,21 +18,10 @@ static bool is_folder(const char *path)
     return kin_path_what(path) == KIN_PATH_FOLDER;
 }
 
-static bool is_picture_name(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
-}
-
-/* Picture files of kinds that kin does not write: nobody means a folder of that name. */
-static bool is_foreign_picture_name(const char *path)
-{
-    static const char *const ending[] = {".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".pdf", ".svg", ".ppm"};
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof ending / sizeof *ending; i++)
-        if (strcasecmp(dot, ending[i]) == 0) return true;
-    return false;
-}
+static const char *const written[] = {".png", ".jpg", ".jpeg", NULL};
+/* Pictures of kinds that kin does not write: nobody means a folder of that name. */
+static const char *const foreign[] = {".gif",  ".bmp",  ".webp", ".tif", ".tiff", ".heic", ".heif",
+                                      ".avif", ".jxl", ".pdf",  ".svg", ".ppm",  NULL};
 
 bool kin_output_is_stream(const kin_app *app)
 {
@@ -49,8 +38,8 @@ static const char *objection(const kin_app *app, size_t photos, bool folder)
                : isatty(STDOUT_FILENO)         ? "a terminal shows no pictures; redirect standard output"
                                                : NULL;
     if (is_folder(to)) return NULL;
-    if ((photos > 1 || folder) && is_picture_name(to)) return "needs a folder for more than one picture";
-    return is_foreign_picture_name(to) ? "pictures are written as .png or .jpg" : NULL;
+    if ((photos > 1 || folder) && kin_path_ends(to, written)) return "needs a folder for more than one picture";
+    return kin_path_ends(to, foreign) ? "pictures are written as .png or .jpg" : NULL;
 }
 
 int kin_output_check(kin_app *app, size_t photos, bool folder)
@@ -63,7 +52,7 @@ int kin_output_check(kin_app *app, size_t photos, bool folder)
         kin_raise(app, EXIT_USAGE);
         return EXIT_USAGE;
     }
-    if (kin_output_is_stream(app) || (is_picture_name(to) && !is_folder(to))) return EXIT_DONE;
+    if (kin_output_is_stream(app) || (kin_path_ends(to, written) && !is_folder(to))) return EXIT_DONE;
     kin_status status = kin_folder_make(app->ctx, to);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
 }

@@ -9,17 +9,16 @@
 #include "app/photos.h"
 #include "os/files.h"
 
-/* In folders only these are looked at (a photo library is full of sidecars and videos); files that are named are always
- * opened, whatever their name. */
-static const char *const endings[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"};
-
-static bool is_photo_name(const char *path)
+bool kin_path_ends(const char *path, const char *const *endings)
 {
     const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcasecmp(dot, endings[i]) == 0) return true;
-    return false;
+    while (dot && *endings && strcasecmp(dot, *endings) != 0) endings++;
+    return dot && *endings;
 }
+
+/* In folders only these are looked at (a photo library is full of sidecars and videos); files that are named are always
+ * opened, whatever their name. */
+static const char *const photo_endings[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", NULL};
 
 static bool add(kin_paths *paths, const char *path)
 {
@@ -39,7 +38,7 @@ enum { DEEPEST = 64, WIDEST = 60 /* longer paths stand out of their column */ };
 static kin_status found(void *arg, const char *path, int depth)
 {
     (void)depth;
-    return !is_photo_name(path) || add(arg, path) ? KIN_OK : KIN_E_MEMORY;
+    return !kin_path_ends(path, photo_endings) || add(arg, path) ? KIN_OK : KIN_E_MEMORY;
 }
 
 /* The name without folder and ending, that output files are called after. */

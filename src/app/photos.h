@@ -61,6 +61,8 @@ typedef struct {
 } kin_paths;
 int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
+/* Whether the path ends like one of these, any case; `endings` (".jpg") are ended by NULL. */
+bool kin_path_ends(const char *path, const char *const *endings);
 /* The name without folder and ending, not ended by NUL: "a/beach.jpg" -> "beach". */
 const char *kin_photo_stem(const char *path, size_t *length);
 
