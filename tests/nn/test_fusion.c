@@ -7,11 +7,7 @@
 #include <string.h>
 
 #include "nn/plan/plan.h"
-#include "support/cmocka.h"
-
-static kin_context ctx;
-static kin_graph  *graph;
-static kin_random  dice;
+#include "support/graph.h"
 
 static int setup(void **state)
 {
@@ -29,17 +25,6 @@ static int teardown(void **state)
 }
 
 /* --- building --- */
-
-#define SHAPE(...) kin_shape_make(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), (int64_t[]){__VA_ARGS__})
-
-static int weights(kin_shape shape, double low, double high)
-{
-    float data[4096];
-    int   id;
-    for (size_t i = 0; i < kin_count(&shape); i++) data[i] = (float)(low + (high - low) * kin_random_unit(&dice));
-    assert_int_equal(kin_graph_add_tensor(graph, "w", KIN_FLOAT32, shape, data, &id), KIN_OK);
-    return id;
-}
 
 static int scalar(float v)
 {
@@ -63,18 +48,9 @@ static int input(kin_shape shape)
     return id;
 }
 
-#define OP(name, attrs, ...)                                                                                           \
-    op_of(name, attrs, (int[]){__VA_ARGS__}, sizeof((int[]){__VA_ARGS__}) / sizeof(int))
-static int op_of(const char *name, const char *attrs, const int *in, size_t count)
-{
-    int out = -1;
-    if (kin_graph_add_op(graph, name, NULL, attrs, in, count, &out, 1) != KIN_OK) fail_msg("%s", kin_error(&ctx));
-    return out;
-}
-
 static int conv(int x, int64_t in, int64_t out, const char *attrs)
 {
-    return OP("conv2d", attrs, x, weights(SHAPE(out, 3, 3, in), -1, 1), weights(SHAPE(out), -1, 1));
+    return OP("conv2d", attrs, x, constant(SHAPE(out, 3, 3, in), -1, 1), constant(SHAPE(out), -1, 1));
 }
 
 /* --- comparing --- */
@@ -141,8 +117,8 @@ static void test_batch_norm(void **state)
 {
     (void)state;
     int x = input(SHAPE(2, 6, 5, 3)), c = conv(x, 3, 4, "padding=same");
-    int y = OP("batch_norm", "epsilon=0.001", c, weights(SHAPE(4), -1, 1), weights(SHAPE(4), -1, 1),
-               weights(SHAPE(4), -1, 1), weights(SHAPE(4), 0.1, 2));
+    int y = OP("batch_norm", "epsilon=0.001", c, constant(SHAPE(4), -1, 1), constant(SHAPE(4), -1, 1),
+               constant(SHAPE(4), -1, 1), constant(SHAPE(4), 0.1, 2));
     y = OP("relu6", "", y);
     expect(x, y, "conv2d");
 }
@@ -150,10 +126,10 @@ static void test_batch_norm(void **state)
 static void test_factors_and_shifts(void **state)
 {
     (void)state;
-    int x = input(SHAPE(1, 6, 5, 3)), w = weights(SHAPE(1, 3, 3, 6), -1, 1);
+    int x = input(SHAPE(1, 6, 5, 3)), w = constant(SHAPE(1, 3, 3, 6), -1, 1);
     int y = OP("depthwise_conv2d", "padding=same", x, w);
-    y = OP("mul", "", y, weights(SHAPE(1, 1, 6), -2, 2));
-    y = OP("add", "", weights(SHAPE(6), -2, 2), y);
+    y = OP("mul", "", y, constant(SHAPE(1, 1, 6), -2, 2));
+    y = OP("add", "", constant(SHAPE(6), -2, 2), y);
     y = OP("div", "", y, scalar(3));
     y = OP("sub", "activation=relu", scalar(0.25f), y); /* 0.25 - y */
     expect(x, y, "depthwise_conv2d");
@@ -162,8 +138,8 @@ static void test_factors_and_shifts(void **state)
 static void test_dense_factors(void **state)
 {
     (void)state;
-    int x = input(SHAPE(3, 7)), y = OP("dense", "", x, weights(SHAPE(5, 7), -1, 1));
-    y = OP("mul", "", y, weights(SHAPE(5), -2, 2));
+    int x = input(SHAPE(3, 7)), y = OP("dense", "", x, constant(SHAPE(5, 7), -1, 1));
+    y = OP("mul", "", y, constant(SHAPE(5), -2, 2));
     y = OP("sub", "", y, scalar(1));
     expect(x, y, "dense");
 }
@@ -171,7 +147,7 @@ static void test_dense_factors(void **state)
 static void test_what_is_no_channel_factor_stays(void **state)
 {
     (void)state;
-    int x = input(SHAPE(1, 4, 4, 3)), y = OP("mul", "", conv(x, 3, 4, "padding=same"), weights(SHAPE(4, 4, 4), -1, 1));
+    int x = input(SHAPE(1, 4, 4, 3)), y = OP("mul", "", conv(x, 3, 4, "padding=same"), constant(SHAPE(4, 4, 4), -1, 1));
     expect(x, y, "conv2d mul");
 }
 
@@ -189,7 +165,7 @@ static void test_pad(void **state)
     int x = input(SHAPE(1, 5, 6, 3));
     int p = OP("pad", "", x, OP("reshape", "shape=4,2", ints(8, (int32_t[]){0, 0, 1, 2, 0, 1, 0, 0})));
     int out[2] = {conv(p, 3, 4, "stride=2,2"), OP("depthwise_conv2d", "padding=explicit pads=1,0,0,1", p,
-                                                  weights(SHAPE(1, 3, 3, 3), -1, 1))};
+                                                  constant(SHAPE(1, 3, 3, 3), -1, 1))};
     assert_string_equal(run_both(&x, 1, out, 2), "conv2d depthwise_conv2d");
 }
 
@@ -220,16 +196,16 @@ static void test_activations(void **state)
     out[0] = OP("relu", "", conv(x, 2, 3, ""));
     out[1] = OP("relu_n1_to_1", "", conv(x, 2, 3, ""));
     out[2] = OP("leaky_relu", "alpha=0.3", conv(x, 2, 3, ""));
-    out[3] = OP("prelu", "", conv(x, 2, 3, ""), weights(SHAPE(1, 1, 3), -1, 1));
+    out[3] = OP("prelu", "", conv(x, 2, 3, ""), constant(SHAPE(1, 1, 3), -1, 1));
     out[4] = OP("minimum", "", OP("maximum", "", conv(x, 2, 3, ""), scalar(-0.5f)), scalar(1.5f));
-    out[5] = OP("prelu", "", conv(x, 2, 3, ""), weights(SHAPE(2, 3, 3), -1, 1)); /* a slope a pixel */
+    out[5] = OP("prelu", "", conv(x, 2, 3, ""), constant(SHAPE(2, 3, 3), -1, 1)); /* a slope a pixel */
     assert_string_equal(run_both(&x, 1, out, 6), "conv2d conv2d conv2d conv2d conv2d conv2d prelu");
 }
 
 static void test_written_out_prelu(void **state)
 {
     (void)state;
-    int x = input(SHAPE(2, 3, 4, 3)), c = conv(x, 3, 5, "padding=same"), a = weights(SHAPE(1, 1, 1, 5), -1, 1), out[6];
+    int x = input(SHAPE(2, 3, 4, 3)), c = conv(x, 3, 5, "padding=same"), a = constant(SHAPE(1, 1, 1, 5), -1, 1), out[6];
     /* relu(c) - a * relu(-c), the form of the default recogniser */
     out[0] = OP("sub", "", OP("relu", "", c), OP("mul", "", OP("mul", "activation=relu", c, scalar(-1)), a));
     c = conv(x, 3, 5, "padding=same"); /* relu(c) + (-a) * relu(-c) */
@@ -270,7 +246,7 @@ static void test_residual(void **state)
     int x = input(SHAPE(1, 4, 5, 3)), a = conv(x, 3, 3, "padding=same"), b = conv(a, 3, 3, "padding=same activation=relu");
     int sum = OP("add", "", b, a); /* after the activation */
     int c = OP("add", "", sum, conv(sum, 3, 3, "padding=same"));
-    c = OP("prelu", "", c, weights(SHAPE(3), -1, 1)); /* before it */
+    c = OP("prelu", "", c, constant(SHAPE(3), -1, 1)); /* before it */
     int d = OP("add", "activation=relu", conv(c, 3, 3, "padding=same"), c);
     expect(x, d, "conv2d conv2d conv2d conv2d");
 }
@@ -302,7 +278,7 @@ static void test_residual_depends_on_the_shapes(void **state)
 static void test_constants_and_dead_nodes_go(void **state)
 {
     (void)state;
-    int x = input(SHAPE(2, 3)), c = weights(SHAPE(2, 3), -1, 1);
+    int x = input(SHAPE(2, 3)), c = constant(SHAPE(2, 3), -1, 1);
     int y = OP("add", "", OP("dropout", "", x), OP("exp", "", OP("neg", "", c)));
     OP("exp", "", x); /* nobody reads it */
     expect(x, y, "add");
@@ -311,7 +287,7 @@ static void test_constants_and_dead_nodes_go(void **state)
 static void test_outputs_that_nobody_makes_are_copied(void **state)
 {
     (void)state;
-    int x = input(SHAPE(2, 3)), c = weights(SHAPE(2, 3), -1, 1);
+    int x = input(SHAPE(2, 3)), c = constant(SHAPE(2, 3), -1, 1);
     int out[3] = {x, OP("exp", "", c), OP("dropout", "", x)};
     assert_string_equal(run_both(&x, 1, out, 3), "copy copy copy");
 }

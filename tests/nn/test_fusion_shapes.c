@@ -7,31 +7,7 @@
 #include <stdio.h>
 
 #include "nn/plan/plan.h"
-#include "support/cmocka.h"
-
-#define SHAPE(...) kin_shape_make(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), (int64_t[]){__VA_ARGS__})
-
-static kin_context ctx;
-static kin_graph  *graph;
-static kin_random  dice;
-
-static int constant(kin_shape shape, double low, double high)
-{
-    float data[256];
-    int   id;
-    for (size_t i = 0; i < kin_count(&shape); i++) data[i] = (float)(low + (high - low) * kin_random_unit(&dice));
-    assert_int_equal(kin_graph_add_tensor(graph, "c", KIN_FLOAT32, shape, data, &id), KIN_OK);
-    return id;
-}
-
-#define OP(name, attrs, ...)                                                                                           \
-    op_of(name, attrs, (int[]){__VA_ARGS__}, sizeof((int[]){__VA_ARGS__}) / sizeof(int))
-static int op_of(const char *name, const char *attrs, const int *in, size_t count)
-{
-    int out = -1;
-    if (kin_graph_add_op(graph, name, NULL, attrs, in, count, &out, 1) != KIN_OK) fail_msg("%s", kin_error(&ctx));
-    return out;
-}
+#include "support/graph.h"
 
 /* --- what is put together --- */
 
