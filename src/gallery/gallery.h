@@ -78,8 +78,4 @@ kin_status kin_gallery_search(kin_gallery *gallery, const char *model, size_t wi
 kin_status kin_gallery_match(kin_gallery *gallery, const char *model, size_t width, const float *vector,
                              const kin_impostor_tail *tail, kin_match *match);
 
-/* The threshold that kin_gallery_match uses now. */
-kin_status kin_gallery_threshold(kin_gallery *gallery, const char *model, const kin_impostor_tail *tail,
-                                 float *threshold);
-
 #endif

@@ -353,18 +353,3 @@ kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, co
     kin_leave(g->ctx);
     return status;
 }
-
-kin_status kin_gallery_threshold(kin_gallery *g, const char *model, const kin_impostor_tail *tail, float *threshold)
-{
-    kin_enter(g->ctx);
-    int64_t    id, compared = 0;
-    kin_status status = kin_model_find(g, model, &id, NULL);
-    if (status == KIN_OK) /* as a search counts: faces, and one mean for each person with several */
-        status = kin_sql_number(g, &compared, 0,
-                                "SELECT coalesce(sum(n + (n > 1)), 0) FROM (SELECT count(*) AS n FROM face f"
-                                " JOIN embedding e ON e.face = f.id WHERE e.model = ? GROUP BY f.person)",
-                                "i", id);
-    if (status == KIN_OK) status = threshold_for(g, tail, (size_t)compared, threshold);
-    kin_leave(g->ctx);
-    return status;
-}

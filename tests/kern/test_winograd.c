@@ -5,7 +5,6 @@
  */
 #include "tests/kern/harness.h"
 
-
 /* Returns the size of the largest sum (what follows it may cut all outputs to nothing), at least the deviation of a sum of
  * 9 c products of numbers in [-1, 1): an output that sees only padding shares its tile with others. */
 static double truth(const kin_winograd_args *a, const float *weights, float *y)

@@ -4,7 +4,6 @@
  */
 #include "nn/ops/describe.h"
 
-
 /* "x weights bias?" -> "x, weights, bias?" */
 static kin_status add_inputs(kin_buffer *out, const kin_op *op)
 {

@@ -4,7 +4,6 @@
  */
 #include "nn/plan/describe.h"
 
-
 size_t kin_plan_rows(const kin_plan *plan)
 {
     return plan->step_count;

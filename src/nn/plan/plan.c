@@ -4,7 +4,6 @@
  */
 #include "nn/plan/plan.h"
 
-
 #include "nn/plan/passes.h"
 
 static kin_status build(kin_plan *plan, const kin_shape *shapes)
