@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# How a person's similarity is best made from those of their faces (src/gallery/README.md): for each way, TPIR at a measured
+# How a person's similarity is best made from those of their faces (docs/accuracy.md): for each way, TPIR at a measured
 # FPIR of 1 % on galleries of one half of people.tar, its difference to the best face's with a 95 % interval (people
 # resampled, enrolled and strangers), and FPIR at the threshold by the card. --alike: the gallery is somebody and the people most
 # like them, the strangers are the next 30.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whether a face is good enough to teach. A bad photo takes a place and helps little: blurred or turned away, a face is less
- * like its own person (README.md: by how much).
+ * like its own person (docs/accuracy.md: by how much).
  */
 #ifndef KIN_GALLERY_ADMIT_H
 #define KIN_GALLERY_ADMIT_H

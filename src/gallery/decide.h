@@ -43,7 +43,7 @@ double kin_far_from_fpir(double fpir, size_t n);
  * counted as an independent chance for a stranger to be taken for somebody. That is the careful end: the faces of one
  * person resemble each other and a stranger who is unlike one is unlike all of them, so the true number lies between
  * people and comparisons; and strangers differ in how easily they are mistaken, which by Jensen's inequality again makes
- * the formula an upper bound. A mean is somewhat easier to be taken for than a single face (README.md), which this care
+ * the formula an upper bound. A mean is somewhat easier to be taken for than a single face (docs/accuracy.md), which this care
  * pays for. What it does not cover: strangers more alike to the gallery than the pairs of the card were (relatives of the
  * enrolled). None counts as one. */
 double kin_decide_threshold(const kin_impostor_tail *tail, size_t compared, double fpir);
