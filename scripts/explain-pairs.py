@@ -63,44 +63,36 @@ class Kept:
 
 class OnePass(reference.Detector):
     """A view of at most 640 px and nothing else: what weights/README.md's table was made with."""
+    side, enlarge = reference.Detector.longer_side, False
+
+    def frame(self, view):
+        return view
 
     def all_passes(self, photo, min_face):
         height, width = photo.shape[:2]
-        scale = min(1.0, self.longer_side / max(height, width))
+        scale = self.side / max(height, width)
+        if not self.enlarge:
+            scale = min(1.0, scale)
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        rows = self.one_pass(photo if scale == 1 else reference.resize(photo, w, h))
+        rows = self.one_pass(self.frame(photo if scale == 1 else reference.resize(photo, w, h)))
         rows[:, 1::2] *= width / w
         rows[:, 2::2] *= height / h
         return rows
 
 
-class Fixed(reference.Detector):
+class Fixed(OnePass):
     """The picture shrunk into 320 x 320 and padded: what pilot-detector.tflite takes as it is."""
     side = 320
 
-    def all_passes(self, photo, min_face):
-        height, width = photo.shape[:2]
-        scale = min(1.0, self.side / max(height, width))
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        view = np.zeros((self.side, self.side, 3), np.uint8)
-        view[:h, :w] = photo if scale == 1 else reference.resize(photo, w, h)
-        rows = self.one_pass(view)
-        rows[:, 1::2] *= width / w
-        rows[:, 2::2] *= height / h
-        return rows
+    def frame(self, view):
+        padded = np.zeros((self.side, self.side, 3), np.uint8)
+        padded[:view.shape[0], :view.shape[1]] = view
+        return padded
 
 
-class Enlarged(reference.Detector):
+class Enlarged(OnePass):
     """The longer side brought to 320 px, small photos enlarged."""
-
-    def all_passes(self, photo, min_face):
-        height, width = photo.shape[:2]
-        scale = 320 / max(height, width)
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        rows = self.one_pass(reference.resize(photo, w, h))
-        rows[:, 1::2] *= width / w
-        rows[:, 2::2] *= height / h
-        return rows
+    side, enlarge = 320, True
 
 
 class Swapped(OnePass):
