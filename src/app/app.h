@@ -104,6 +104,8 @@ void kin_help_all(FILE *to);
 
 /* "kin: text" on standard error. */
 void kin_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Whether this is a terminal that understands escape sequences. */
+bool kin_terminal(int descriptor);
 /* Starts and ends a colour on standard output; prints nothing where it is no terminal or NO_COLOR is set. */
 typedef enum { KIN_INK_GOOD, KIN_INK_FAINT } kin_ink;
 void kin_colour_on(kin_ink ink);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "os/clock.h"
 
 static const uint64_t second = 1000000000;
@@ -15,7 +16,7 @@ static const uint64_t second = 1000000000;
 kin_progress kin_progress_start(const char *what, size_t total, bool quiet)
 {
     uint64_t now = kin_clock_ns();
-    return (kin_progress){!quiet && total > 1 && isatty(STDERR_FILENO), false, now, now, what, total};
+    return (kin_progress){!quiet && total > 1 && kin_terminal(STDERR_FILENO), false, now, now, what, total};
 }
 
 void kin_progress_step(kin_progress *p, size_t done)

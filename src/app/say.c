@@ -10,11 +10,17 @@
 #include "app/app.h"
 #include "base/text.h"
 
+bool kin_terminal(int descriptor)
+{
+    const char *terminal = getenv("TERM");
+    return terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
+}
+
 /* https://no-color.org: set and not empty means none. */
 static bool colours(void)
 {
-    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
+    const char *no = getenv("NO_COLOR");
+    return !(no && *no) && kin_terminal(STDOUT_FILENO);
 }
 
 void kin_colour_on(kin_ink ink)

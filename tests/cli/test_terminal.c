@@ -55,7 +55,7 @@ static void test_colours(void **state)
     (void)state;
     assert_int_equal(on_terminal("$KIN_BUILD/kin identify -g /none/gallery.db $KIN_SOURCE/samples/strangers/stranger-1.jpg", NULL), 1);
     assert_non_null(strstr(said, "\x1b[2munknown"));
-    assert_int_equal(on_terminal("NO_COLOR=1 $KIN_BUILD/kin identify -g /none/gallery.db $KIN_SOURCE/samples/strangers/stranger-1.jpg", NULL), 1);
+    assert_int_equal(on_terminal("NO_COLOR=1 $KIN_BUILD/kin identify -q -g /none/gallery.db $KIN_SOURCE/samples/strangers/stranger-1.jpg", NULL), 1);
     assert_non_null(strstr(said, "unknown"));
     assert_null(strstr(said, "\x1b["));
     assert_int_equal(on_terminal("TERM=dumb $KIN_BUILD/kin verify $KIN_SOURCE/samples/strangers/*.jpg", NULL), 1);
@@ -72,6 +72,8 @@ static void test_progress(void **state)
     assert_non_null(strstr(said, " of 10 photos, "));
     assert_non_null(strstr(said, " left"));
     assert_int_equal(on_terminal(MANY " -q >/dev/null", NULL), 0);
+    assert_string_equal(said, "");
+    assert_int_equal(on_terminal("TERM=dumb " MANY " >/dev/null", NULL), 0); /* its line is drawn with escapes */
     assert_string_equal(said, "");
 }
 
