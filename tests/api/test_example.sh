@@ -10,7 +10,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 flags="-std=c11 -Wall -Wextra -pedantic -Werror -I$source/include"
-! nm "$build/libkin.so" 2>/dev/null | grep -q __asan_init || flags="$flags -fsanitize=address,undefined"
+case $(nm "$build/libkin.so" 2>/dev/null) in
+*__asan_init*) flags="$flags -fsanitize=address,undefined" ;;
+*__tsan_init*) flags="$flags -fsanitize=thread" ;;
+esac
 
 # shellcheck disable=SC2016
 sed -n '/^```c$/,/^```$/p' "$source/README.md" | grep -v '^```' >example.c
