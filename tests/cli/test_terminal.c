@@ -36,7 +36,7 @@ static int on_terminal(const char *line, const char *until)
     size_t        length = 0;
     bool          pressed = false;
     struct pollfd readable = {.fd = master, .events = POLLIN};
-    while (length + 1 < sizeof said && poll(&readable, 1, 60000) > 0) {
+    while (length + 1 < sizeof said && poll(&readable, 1, 300000) > 0) {
         ssize_t n = read(master, said + length, sizeof said - 1 - length);
         if (n <= 0) break; /* EIO: the last program on the terminal has ended */
         said[length += (size_t)n] = '\0';
