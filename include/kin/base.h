@@ -47,7 +47,7 @@ KIN_API const char *kin_status_name(kin_status status);
 typedef struct kin_context kin_context;
 
 typedef struct {
-    size_t      threads;    /* 0: one a core. The calling thread is one of them */
+    size_t      threads;    /* 0: one a core. The calling thread is one of them. Of more than 256, 256 are used */
     uint64_t    max_memory; /* bytes that all objects of this context may hold together; 0: 2 GB */
     uint64_t    max_pixels; /* of one photo; 0: 200 million */
     const char *cpu;        /* NULL: the best this machine has; else "scalar", "sse41", "avx2", ... */

@@ -73,10 +73,11 @@ static bool in_folders(const char *name, char *out, size_t size)
     return false;
 }
 
-/* A name, not a path: no slash, no ending. */
+/* A name, not a path: no slash, no ending, and no file is called so. A folder that is does not matter. */
 static bool is_name(const char *model)
 {
-    return !strpbrk(model, "/\\.") && kin_path_what(model) == KIN_PATH_NONE;
+    kin_path_kind there = kin_path_what(model);
+    return !strpbrk(model, "/\\.") && (there == KIN_PATH_NONE || there == KIN_PATH_FOLDER);
 }
 
 kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out)

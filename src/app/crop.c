@@ -28,7 +28,7 @@ static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, voi
         kin_status status = isnan(set->margin)
                                 ? kin_crop_aligned(worker->embedder, photo, &seen->faces.face[i], &crop)
                                 : kin_crop_margin(worker->ctx, photo, &seen->faces.face[i], (float)set->margin, (int)set->size, &crop);
-        if (status == KIN_OK) status = kin_image_write(worker->ctx, crop, path);
+        if (status == KIN_OK) status = kin_output_write(worker->ctx, crop, path);
         kin_image_free(crop);
         if (status != KIN_OK) return status;
     }
@@ -66,6 +66,10 @@ int kin_verb_crop(kin_app *app)
 {
     if (!app->set.output) {
         kin_say("crop: -o DIR is missing (kin help crop)");
+        return EXIT_USAGE;
+    }
+    if (app->set.size && isnan(app->set.margin)) {
+        kin_say("crop: --size is for crops with --margin; an aligned one has the recogniser's size (kin help crop)");
         return EXIT_USAGE;
     }
     kin_paths  paths;

@@ -77,6 +77,12 @@ static kin_status write_stream(kin_context *ctx, const kin_image *photo)
     return whole ? KIN_OK : kin_fail(ctx, KIN_E_DISK, "standard output: cannot write the picture");
 }
 
+kin_status kin_output_write(kin_context *ctx, const kin_image *picture, const char *path)
+{
+    kin_status status = kin_image_write(ctx, picture, path);
+    return status == KIN_E_IO || status == KIN_E_NOT_FOUND ? KIN_E_DISK : status;
+}
+
 kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *seen)
 {
     kin_app    *app = worker->app;
@@ -106,7 +112,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
             status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }
-    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_image_write(worker->ctx, photo, to);
+    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_output_write(worker->ctx, photo, to);
     free(label);
     free(marks);
     return status;

@@ -20,4 +20,7 @@ bool kin_output_is_stream(const kin_app *app);
  * overwrites another. false when it does not fit. */
 bool kin_output_path(const char *folder, const kin_seen *photo, const char *suffix, char *out, size_t size);
 
+/* kin_image_write for what the command makes: whatever is wrong there is the output's fault (KIN_E_DISK), not the photo's. */
+kin_status kin_output_write(kin_context *ctx, const kin_image *picture, const char *path);
+
 #endif

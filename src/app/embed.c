@@ -2,6 +2,7 @@
  *
  * kin embed PHOTO...: vectors as text, JSON, CSV or a NumPy array.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,13 +74,18 @@ static void save_npy(kin_app *app, const vectors *v)
     const char *path = app->set.output && strcmp(app->set.output, "-") ? app->set.output : NULL;
     FILE       *to = path ? fopen(path, "wb") : stdout;
     if (!to || !write_npy(to, v) || (path && fclose(to))) {
-        kin_say("%s: cannot be written", path ? path : "standard output");
+        char text[128];
+        kin_say("%s: cannot be written: %s", path ? path : "standard output", strerror_r(errno, text, sizeof text));
         kin_raise(app, EXIT_RESOURCES);
     }
 }
 
 int kin_verb_embed(kin_app *app)
 {
+    if (app->set.output && !app->set.npy) {
+        kin_say("embed: -o is where --npy goes; all else goes to standard output (kin help embed)");
+        return EXIT_USAGE;
+    }
     kin_paths  paths;
     vectors    v = {0};
     kin_models models = {0};

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/answer.h"
+#include "gallery/gallery.h"
 
 int kin_home_open(kin_app *app, bool write, kin_gallery **out)
 {
@@ -75,6 +76,10 @@ int kin_verb_people(kin_app *app)
 int kin_verb_rename(kin_app *app)
 {
     kin_gallery *home;
+    if (kin_gallery_check_name(app->ctx, app->arg[1]) != KIN_OK) {
+        kin_say("%s", kin_error(app->ctx));
+        return EXIT_USAGE;
+    }
     if (open_existing(app, &home) != EXIT_DONE) return app->exit;
     kin_status status = kin_gallery_rename(home, app->arg[0], app->arg[1]);
     if (status == KIN_E_REFUSED) { /* the answer is no, and why */

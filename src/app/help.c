@@ -96,7 +96,7 @@ static void option_default(const kin_option *o, char *out, size_t size)
 
 void kin_help_verb(const kin_verb *verb, FILE *to)
 {
-    fprintf(to, "usage: kin %s [options] %s\n\n  %s\n\n", verb->name, verb->arguments, verb->summary);
+    fprintf(to, "usage: kin %s [options]%s%s\n\n  %s\n\n", verb->name, *verb->arguments ? " " : "", verb->arguments, verb->summary);
     if (*verb->description) {
         wrap(to, verb->description, 2, 90);
         fputc('\n', to);

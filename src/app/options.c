@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "base/text.h"
+#include "os/cores.h"
 
 enum { MOST = 64, LONG = 1000 }; /* options of a verb; getopt's values of long options start there */
 
@@ -22,7 +23,7 @@ const kin_option kin_options_table[] = {
     {"detector", 0, "MODEL", KIN_OPTION_TEXT, AT(detector), NULL, 0, 0, "face detector: a file or a name"},
     {"gallery", 'g', "FILE", KIN_OPTION_TEXT, AT(gallery), NULL, 0, 0,
      "the people's database (default $XDG_DATA_HOME/kin/gallery.db)"},
-    {"output", 'o', "PATH", KIN_OPTION_TEXT, AT(output), NULL, 0, 0, "where pictures are written: a file, a folder for several, - for standard output"},
+    {"output", 'o', "PATH", KIN_OPTION_TEXT, AT(output), NULL, 0, 0, "where to write: a .png or .jpg file, a folder (gets .png files) for several pictures, - for standard output"},
     {"from", 0, "DIR", KIN_OPTION_TEXT, AT(from), NULL, 0, 0, "a folder that holds one folder a person"},
     {"json", 'j', NULL, KIN_OPTION_FLAG, AT(json), NULL, 0, 0, "one JSON document; of many inputs one a line"},
     {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas and a head line, one line a face (person, layer, op)"},
@@ -39,7 +40,7 @@ const kin_option kin_options_table[] = {
     {"no-flip", 0, NULL, KIN_OPTION_FLAG, AT(no_flip), NULL, 0, 0, "embed the crop only, without its mirror image"},
     {"no-crops", 0, NULL, KIN_OPTION_FLAG, AT(no_crops), NULL, 0, 0, "keep vectors only, no pictures, in the gallery"},
     {"force", 0, NULL, KIN_OPTION_FLAG, AT(force), NULL, 0, 0, "do it all the same: enrol faces that are declined, forget without asking"},
-    {"threads", 0, "N", KIN_OPTION_WHOLE, AT(threads), "0", 0, 1024, "threads to use (0: one a core)"},
+    {"threads", 0, "N", KIN_OPTION_WHOLE, AT(threads), "0", 0, KIN_THREADS_MAX, "threads to use (0: one a core)"},
     {"max-memory", 0, "SIZE", KIN_OPTION_BYTES, AT(max_memory), "2G", 0, 0,
      "refuse what would need more (1500M, 2G)"},
     {"verbose", 'v', NULL, KIN_OPTION_FLAG, AT(verbose), NULL, 0, 0, "say on standard error what is used and how long each photo takes"},

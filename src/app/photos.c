@@ -112,6 +112,7 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
     if (status == KIN_OK) status = keep_faces(seen, &found);
     kin_faces_free(&found);
     if (status == KIN_OK && worker->embedder && !job->no_vectors) status = embed_faces(worker, *photo, seen);
+    if (status != KIN_OK) kin_fail_prefix(ctx, status, seen->path);
     if (status == KIN_OK && job->look) status = job->look(worker, *photo, seen, job->arg);
     return status;
 }

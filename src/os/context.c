@@ -96,7 +96,8 @@ kin_context *kin_context_new(const kin_options *options)
     if (options->max_memory) ctx->max_memory = options->max_memory;
     if (options->max_pixels) ctx->max_pixels = options->max_pixels;
     size_t threads = options->threads ? options->threads : kin_cores();
-    os->splitter = (kin_splitter){threads > KIN_THREADS_MAX ? KIN_THREADS_MAX : threads, run_pool};
+    if (threads > KIN_THREADS_MAX) threads = KIN_THREADS_MAX;
+    os->splitter = (kin_splitter){threads, run_pool};
     ctx->splitter = threads > 1 ? &os->splitter : &kin_splitter_serial;
     ctx->enter = lock_context;
     ctx->leave = unlock_context;

@@ -213,7 +213,9 @@ kin_status kin_file_replace(kin_context *ctx, const char *path, const void *byte
     KIN_TRY(kin_alloc(ctx, room, &temporary));
     int        fd = make_temporary(path, folder_length, replaces ? 0600 : 0666, temporary, room);
     kin_status status = KIN_OK;
-    if (fd < 0) {
+    if (fd < 0 && errno == ENOENT) {
+        status = kin_fail(ctx, KIN_E_NOT_FOUND, "%s: cannot write: its folder is not there", path);
+    } else if (fd < 0) {
         status = fail_errno(ctx, path, "cannot write", errno);
     } else {
         bool written = write_all(fd, bytes, size) && (!replaces || fchmod(fd, old.st_mode & 07777) == 0);

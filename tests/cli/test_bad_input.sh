@@ -30,6 +30,9 @@ expect 3 '"error"' "$kin" detect --json empty.jpg
 printf 'P6' >x.ppm
 expect 3 'x.ppm' "$kin" identify x.ppm
 
+# out of the memory that is allowed, by the photo's name
+expect 3 'family-wall.jpg: .*memory limit' "$kin" detect --max-memory 10M "$wall"
+
 # models
 head -c 8 "$source/models/recogniser.tflite" >eight.tflite
 expect 4 'eight.tflite' "$kin" summary eight.tflite

@@ -38,6 +38,12 @@ expect 2 '^kin: -o -: .*--json' "$kin" detect --json -o - "$photo"
 expect 2 '^kin: -o crop.png: needs a folder' "$kin" crop -o crop.png "$photo"
 check "nothing is written after a usage error" [ ! -e x.gif ] && [ ! -e x.png ] && [ ! -e crop.png ]
 expect 5 'one.jpg/sub: .*no folder' "$kin" detect -o one.jpg/sub "$photo"
+# what cannot be written is no unreadable input
+expect 5 'nowhere/x.jpg: cannot write: its folder is not there' "$kin" detect -o nowhere/x.jpg "$photo"
+expect 5 'one.jpg/x.jpg: cannot write' "$kin" identify -o one.jpg/x.jpg "$photo"
+expect 5 'nowhere/x.npy: cannot be written: No such file' "$kin" embed --npy -o nowhere/x.npy "$photo"
+mkfifo pipe.png
+expect 5 'pipe.png: is a FIFO' "$kin" detect -o pipe.png "$photo"
 
 # --- crops say where they are ---
 expect 0 'private/stranger-1-1.png' "$kin" crop -o private "$photo"
@@ -70,6 +76,8 @@ cp "$source/models/detector.tflite" data/kin/models/mine.tflite
 expect 0 'face 1' "$kin" detect --detector mine "$photo"
 rm data/kin/models/detector.tflite
 expect 0 'conv2d' "$kin" summary detector
+mkdir detector
+expect 0 'face 1' "$kin" detect --detector detector "$photo"
 expect 4 "no model 'nobodys'" "$kin" detect --detector nobodys "$photo"
 expect 4 'expected an embedder' "$kin" embed -m detector "$photo"
 

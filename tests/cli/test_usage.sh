@@ -12,6 +12,7 @@ expect 2 "no verb 'frobnicate' \(kin help" "$kin" frobnicate
 expect 0 'identify +say who' "$kin" help
 expect 0 'identify +say who' "$kin" --help
 expect 0 'kin identify .options. PHOTO' "$kin" help identify
+expect 0 '^usage: kin people .options.$' "$kin" help people
 expect 0 'kin identify .options. PHOTO' "$kin" -h identify
 # -h anywhere helps, also behind what is wrong; behind -- it is a file
 expect 0 'kin identify .options. PHOTO' "$kin" identify -h
@@ -26,6 +27,12 @@ expect 2 'min-face wants a value' "$kin" detect x.jpg --min-face
 expect 2 'min-face 2: expected a number' "$kin" detect --min-face 2 x.jpg
 expect 2 'max-memory lots: expected a size' "$kin" detect --max-memory lots x.jpg
 expect 2 'threads 1.5: expected a whole number' "$kin" detect --threads 1.5 x.jpg
+expect 2 'threads 300: expected a whole number from 0 to 256' "$kin" detect --threads 300 x.jpg
+# an option that would do nothing is told, not passed over
+expect 2 'embed: -o is where --npy goes' "$kin" embed --csv -o x.csv x.jpg
+expect 2 'crop: --size is for crops with --margin' "$kin" crop --size 50 -o x x.jpg
+expect 2 'name: empty' "$kin" rename Anna ''
+expect 2 'begins with a blank' "$kin" rename Anna ' Ben'
 expect 2 'verify: too few arguments, expected A B' "$kin" verify x.jpg
 expect 2 'too many arguments, expected A B' "$kin" verify a b c
 expect 2 'people: too many arguments, expected none' "$kin" people x
