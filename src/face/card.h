@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 typedef enum { KIN_CARD_EMBEDDER, KIN_CARD_DETECTOR, KIN_CARD_CLASSIFIER } kin_card_kind;
-typedef enum { KIN_RESIZE_ANTIALIAS, KIN_RESIZE_TENSORFLOW } kin_resize_kind;
+typedef enum { KIN_RESIZE_ANTIALIAS, KIN_RESIZE_TENSORFLOW, KIN_RESIZE_AREA } kin_resize_kind;
 typedef enum { KIN_ALIGN_NONE, KIN_ALIGN_FIVE_POINTS, KIN_ALIGN_MARGIN } kin_align_kind;
 
 typedef struct { /* one row of the impostor tail: at this similarity `far` of impostor pairs are accepted */

@@ -25,6 +25,8 @@ static kin_status check_card(kin_context *ctx, const kin_card *card)
     for (int i = 0; i < 3; i++)
         if (!isfinite(card->mean[i]) || !isfinite(card->scale[i]) || card->scale[i] == 0)
             return kin_fail(ctx, KIN_E_FORMAT, "card: input.mean, input.scale: not usable numbers");
+    if (card->resize == KIN_RESIZE_AREA)
+        return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: input.resize: area, expected antialias or bilinear");
     if (card->align == KIN_ALIGN_MARGIN && !(card->margin >= 0 && card->margin <= 10))
         return kin_fail(ctx, KIN_E_FORMAT, "card: input.margin: %g, expected 0 to 10", card->margin);
     return KIN_OK;

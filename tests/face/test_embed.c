@@ -235,6 +235,7 @@ static void test_cards_are_checked(void **state)
     REFUSED(card.height = 1 << 20, "input");
     REFUSED(card.scale[0] = 0, "scale");
     REFUSED(card.mean[1] = INFINITY, "mean");
+    REFUSED(card.resize = KIN_RESIZE_AREA, "resize");
     REFUSED((card.align = KIN_ALIGN_MARGIN, card.margin = -1), "margin");
 #undef REFUSED
 }

@@ -51,7 +51,8 @@ static const word kind_words[] = {{"embedder", KIN_CARD_EMBEDDER},
                                   {NULL, 0}};
 static const word channel_words[] = {{"RGB", false}, {"BGR", true}, {NULL, 0}};
 static const word resize_words[] = {
-    {"antialias", KIN_RESIZE_ANTIALIAS}, {"tensorflow", KIN_RESIZE_TENSORFLOW}, {"bilinear", KIN_RESIZE_TENSORFLOW}, {NULL, 0}};
+    {"antialias", KIN_RESIZE_ANTIALIAS}, {"tensorflow", KIN_RESIZE_TENSORFLOW}, {"bilinear", KIN_RESIZE_TENSORFLOW},
+    {"area", KIN_RESIZE_AREA}, {NULL, 0}};
 static const word align_words[] = {
     {"none", KIN_ALIGN_NONE}, {"five-points", KIN_ALIGN_FIVE_POINTS}, {"margin", KIN_ALIGN_MARGIN}, {NULL, 0}};
 
