@@ -30,6 +30,7 @@ typedef struct {
 } kin_settings;
 
 typedef struct kin_verb kin_verb;
+struct kin_paths;
 
 typedef struct {
     const kin_verb *verb;
@@ -37,6 +38,7 @@ typedef struct {
     char          **arg; /* what is left behind the options */
     int             arg_count;
     kin_context    *ctx; /* made for every verb */
+    const struct kin_paths *photos; /* that are being seen: -o overwrites none of them */
     int             path_columns; /* of the longest photo's path, for tables; see kin_put_path */
     int             exit;
 } kin_app;

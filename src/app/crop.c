@@ -12,7 +12,7 @@
 static bool crop_path(const kin_app *app, const kin_seen *seen, size_t face, char *out, size_t size)
 {
     char suffix[32];
-    snprintf(suffix, sizeof suffix, "-%zu", face + 1);
+    snprintf(suffix, sizeof suffix, "-%zu.png", face + 1);
     return kin_output_path(app->set.output, seen, suffix, out, size);
 }
 
@@ -28,7 +28,7 @@ static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, voi
         kin_status status = isnan(set->margin)
                                 ? kin_crop_aligned(worker->embedder, photo, &seen->faces.face[i], &crop)
                                 : kin_crop_margin(worker->ctx, photo, &seen->faces.face[i], (float)set->margin, (int)set->size, &crop);
-        if (status == KIN_OK) status = kin_output_write(worker->ctx, crop, path);
+        if (status == KIN_OK) status = kin_output_write(worker, crop, path);
         kin_image_free(crop);
         if (status != KIN_OK) return status;
     }

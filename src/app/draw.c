@@ -63,7 +63,7 @@ bool kin_output_path(const char *folder, const kin_seen *photo, const char *suff
     const char *stem = kin_photo_stem(photo->path, &length);
     char        twin[24] = "";
     if (photo->twin) snprintf(twin, sizeof twin, "~%zu", photo->twin + 1);
-    int n = snprintf(out, size, "%s/%.*s%s%s.png", folder, (int)length, stem, twin, suffix);
+    int n = snprintf(out, size, "%s/%.*s%s%s", folder, (int)length, stem, twin, suffix);
     return n > 0 && (size_t)n < size;
 }
 
@@ -77,9 +77,11 @@ static kin_status write_stream(kin_context *ctx, const kin_image *photo)
     return whole ? KIN_OK : kin_fail(ctx, KIN_E_DISK, "standard output: cannot write the picture");
 }
 
-kin_status kin_output_write(kin_context *ctx, const kin_image *picture, const char *path)
+kin_status kin_output_write(kin_worker *worker, const kin_image *picture, const char *path)
 {
-    kin_status status = kin_image_write(ctx, picture, path);
+    if (kin_paths_have(worker->app->photos, path))
+        return kin_fail(worker->ctx, KIN_E_USAGE, "%s: is one of the photos and would be overwritten; -o needs another place", path);
+    kin_status status = kin_image_write(worker->ctx, picture, path);
     return status == KIN_E_IO || status == KIN_E_NOT_FOUND ? KIN_E_DISK : status;
 }
 
@@ -108,11 +110,11 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
     if (status == KIN_OK) status = kin_image_draw(photo, marks, seen->faces.count);
     char path[4096];
     if (is_folder(to)) {
-        if (!kin_output_path(to, seen, "", path, sizeof path))
+        if (!kin_output_path(to, seen, seen->png ? ".png" : ".jpg", path, sizeof path))
             status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }
-    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_output_write(worker->ctx, photo, to);
+    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_output_write(worker, photo, to);
     free(label);
     free(marks);
     return status;

@@ -16,11 +16,12 @@ int kin_output_check(kin_app *app, size_t photos, bool folder);
 /* Whether the picture itself goes to standard output (-o -), so that nothing else may. */
 bool kin_output_is_stream(const kin_app *app);
 
-/* "DIR/beach" + `suffix` + ".png" for the photo "a/beach.jpg"; "DIR/beach~2..." for the next one of that stem, so that none
+/* "DIR/beach" + `suffix` for the photo "a/beach.jpg"; "DIR/beach~2..." for the next one of that stem, so that none
  * overwrites another. false when it does not fit. */
 bool kin_output_path(const char *folder, const kin_seen *photo, const char *suffix, char *out, size_t size);
 
-/* kin_image_write for what the command makes: whatever is wrong there is the output's fault (KIN_E_DISK), not the photo's. */
-kin_status kin_output_write(kin_context *ctx, const kin_image *picture, const char *path);
+/* kin_image_write for what the command makes: overwrites no photo (KIN_E_USAGE); whatever else is wrong there is the
+ * output's fault (KIN_E_DISK), not the photo's. */
+kin_status kin_output_write(kin_worker *worker, const kin_image *picture, const char *path);
 
 #endif

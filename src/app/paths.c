@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/answer.h"
 #include "app/photos.h"
@@ -85,6 +86,39 @@ static bool count_twins(kin_paths *paths)
     return all && paths->twin;
 }
 
+/* --- which files they are --- */
+
+struct kin_file_id {
+    dev_t device;
+    ino_t number;
+};
+
+static int by_file(const void *left, const void *right)
+{
+    const struct kin_file_id *a = left, *b = right;
+    if (a->device != b->device) return a->device < b->device ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static bool note_files(kin_paths *paths)
+{
+    paths->file = calloc(paths->count + 1, sizeof *paths->file);
+    if (!paths->file) return false;
+    struct stat s;
+    for (size_t i = 0; i < paths->count; i++)
+        if (stat(paths->path[i], &s) == 0) paths->file[paths->files++] = (struct kin_file_id){s.st_dev, s.st_ino};
+    qsort(paths->file, paths->files, sizeof *paths->file, by_file);
+    return true;
+}
+
+bool kin_paths_have(const kin_paths *paths, const char *path)
+{
+    struct stat s;
+    if (!paths->files || stat(path, &s) != 0) return false;
+    struct kin_file_id one = {s.st_dev, s.st_ino};
+    return bsearch(&one, paths->file, paths->files, sizeof one, by_file);
+}
+
 int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
 {
     *out = (kin_paths){0};
@@ -109,7 +143,7 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
         int columns = kin_columns(out->path[i]);
         if (columns > app->path_columns && columns <= WIDEST) app->path_columns = columns;
     }
-    if (!count_twins(out)) {
+    if (!count_twins(out) || (app->set.output && !note_files(out))) {
         kin_say("out of memory");
         kin_raise(app, EXIT_RESOURCES);
     }
@@ -121,5 +155,6 @@ void kin_paths_free(kin_paths *paths)
     for (size_t i = 0; i < paths->count; i++) free(paths->path[i]);
     free(paths->path);
     free(paths->twin);
+    free(paths->file);
     *paths = (kin_paths){0};
 }

@@ -97,6 +97,7 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
                                                        : kin_file_read(ctx, seen->path, 0, &bytes, &size);
     if (status == KIN_OK) {
         kin_hash128(bytes, size, 0, seen->hash);
+        seen->png = size && *bytes == 0x89;
         status = kin_image_read_memory(ctx, bytes, size, photo);
         if (status != KIN_OK) kin_fail_prefix(ctx, status, seen->path);
     }
@@ -215,6 +216,7 @@ static void worker_close(kin_worker *worker)
 int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths)
 {
     size_t workers = worker_count(app, paths->count);
+    app->photos = paths;
     if (!workers) return app->exit;
     size_t     threads = app->ctx->splitter->width / workers;
     crowd      c = {.app = app, .job = job, .models = models, .paths = paths, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -245,5 +247,6 @@ int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *
     free(c.worker);
     free(c.seen);
     free(c.done);
+    app->photos = NULL;
     return app->exit;
 }

@@ -24,6 +24,7 @@ typedef struct {
     char        error[512];
     int         width, height, orientation;
     uint8_t     hash[16]; /* of the file's bytes */
+    bool        png;      /* else a JPEG */
     double      took_ms;
     kin_faces   faces;
     float      *vectors; /* [faces.count, width of the embedder]; NULL without one */
@@ -54,13 +55,17 @@ typedef struct {
 
 /* Files and folders -> photos (folders walked in order). Says what cannot be read. The list is the caller's:
  * kin_paths_free. */
-typedef struct {
-    char  **path;
-    size_t *twin; /* earlier ones of the same stem (a/1.jpg, b/1.png): what is written of them must differ in name */
-    size_t  count;
+typedef struct kin_paths {
+    char              **path;
+    size_t             *twin; /* earlier ones of the same stem (a/1.jpg, b/1.png): what is written of them must differ in name */
+    size_t              count;
+    struct kin_file_id *file; /* where -o is given: which files they are, sorted */
+    size_t              files;
 } kin_paths;
 int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
+/* Whether the file at `path` is one of the photos, by whatever name (known only where -o is given). */
+bool kin_paths_have(const kin_paths *paths, const char *path);
 /* Whether the path ends like one of these, any case; `endings` (".jpg") are ended by NULL. */
 bool kin_path_ends(const char *path, const char *const *endings);
 /* The name without folder and ending, not ended by NUL: "a/beach.jpg" -> "beach". */

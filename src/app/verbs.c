@@ -24,8 +24,8 @@ const kin_verb kin_verbs[] = {
      "model gallery output threshold fpir json csv " FIND,
      "Finds all faces and names those that are closer to an enrolled person than the threshold; everybody else is "
      "unknown. The threshold follows from the model's card and the gallery's size so that a stranger is named in at most "
-     "--fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, .png files in a folder for "
-     "several.\n\n"
+     "--fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, a folder for several, where "
+     "JPEGs stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
      "kin identify beach.jpg\nkin identify holiday/ -o named/    # and pictures with the names on them\n"
      "kin identify --json holiday/ >who.jsonl\n",
@@ -38,7 +38,8 @@ const kin_verb kin_verbs[] = {
      "kin verify passport.jpg visitor.jpg\n", kin_verb_verify, 2, 2},
     {"detect", "PHOTO...", "find faces: boxes, five points, score, quality", "output json csv " FIND,
      "Boxes are x0, y0, x1, y1 in pixels of the upright photo, origin top left. The five points (eyes, nose, corners of "
-     "the mouth; left is the picture's left) are in --json and --csv. -o writes the photo with boxes and points: a .png or .jpg file for one photo, .png files in a folder for several.\n\n"
+     "the mouth; left is the picture's left) are in --json and --csv. -o writes the photo with boxes and points: a .png or .jpg file for one photo, a folder for several, where JPEGs "
+     "stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
      "Exit status 0 when a face was found, 1 when none was.",
      "kin detect beach.jpg\nkin detect --min-face 20 -o boxes.png crowd.jpg\nkin detect --csv holiday/ >faces.csv\n", kin_verb_detect, 1, -1},
     {"crop", "PHOTO... -o DIR", "cut faces out, aligned or with a margin", "model output margin size json csv " FIND,

@@ -83,7 +83,7 @@ expect 3 'two\?lines \?\[31m\.jpg: ' "$kin" detect "names/$line"
 [ "$(wc -l <told)" = 1 ] || { echo "FAIL: a message of one line"; cat told; failures=$((failures + 1)); }
 ! grep -q "$(printf '\033')" told || { echo "FAIL: a name gives commands to the terminal"; failures=$((failures + 1)); }
 expect 0 '' "$kin" detect -o drawn "names/$bytes"
-[ -n "$(find drawn -name '*.png' -size +0)" ] || { echo "FAIL: no picture for a name of any bytes"; failures=$((failures + 1)); }
+[ -n "$(find drawn -name '*.jpg' -size +0)" ] || { echo "FAIL: no picture for a name of any bytes"; failures=$((failures + 1)); }
 expect 0 'face 1' sh -c "cd names && '$kin' detect -- -o.jpg"
 mkdir -p "odd/$line" "odd/$bytes" odd/Chen
 cp "$photo" odd/Chen/

@@ -31,7 +31,7 @@ mkdir -p a b
 cp "$samples/people/chen/chen-1.jpg" a/one.jpg
 cp "$samples/people/chen/chen-2.jpg" b/one.jpg
 expect 0 '' "$kin" detect -o twins a b
-[ "$(find twins -name 'one*.png' -size +0 | wc -l)" = 2 ] || { echo "FAIL: one of two photos of the same name is lost"; failures=1; }
+[ "$(find twins -name 'one*.jpg' -size +0 | wc -l)" = 2 ] || { echo "FAIL: one of two photos of the same name is lost"; failures=1; }
 expect 0 '' "$kin" rename chen "Chen O'Neil; DROP TABLE person"
 expect 0 "Chen O'Neil" "$kin" identify "$samples/people/chen/chen-1.jpg"
 expect 1 'chen' "$kin" rename chen x

@@ -18,8 +18,8 @@ mode() { stat -c %a "$1"; }
 # --- -o: pictures that were asked for have the user's umask, however many threads write them ---
 umask 022
 expect 0 '' "$kin" detect -o out/deep "$samples/people" --threads 4
-check "30 pictures" [ "$(find out/deep -name '*.png' | wc -l)" = 30 ]
-check "pictures are 0644 for umask 022" [ -z "$(find out/deep -name '*.png' ! -perm 0644)" ]
+check "30 pictures, JPEGs as the photos" [ "$(find out/deep -name '*.jpg' | wc -l)" = 30 ]
+check "pictures are 0644 for umask 022" [ -z "$(find out/deep -type f ! -perm 0644)" ]
 check "no temporary file stays" [ -z "$(find out -name '.*')" ]
 check "folders are 0755 for umask 022" [ "$(mode out) $(mode out/deep)" = "755 755" ]
 umask 077
@@ -30,7 +30,23 @@ expect 0 '' "$kin" detect -o one.jpg "$photo"
 check "a file for one photo, a JPEG by its ending" [ "$(head -c 2 one.jpg | od -An -tx1)" = " ff d8" ]
 "$kin" detect -o - "$photo" >stream.png
 check "-o - is the picture and nothing else" [ "$(head -c 4 stream.png | od -An -c | tr -d ' ')" = '211PNG' ]
-expect 0 '' "$kin" detect stream.png
+expect 0 '' "$kin" detect -o out/kinds stream.png "$photo"
+check "in a folder a PNG stays a PNG, a JPEG a JPEG" [ "$(head -c 4 out/kinds/stream.png | tail -c 3)$(head -c 2 out/kinds/stranger-1.jpg | od -An -tx1)" = "PNG ff d8" ]
+# photos are never overwritten, by whatever name they are called
+cp stream.png copy.png
+cp "$photo" copy.jpg
+ln -s copy.jpg link.jpg
+mkdir there
+ln stream.png there/copy.png
+expect 2 'copy.png: is one of the photos' "$kin" detect -o . copy.png
+expect 2 'copy.jpg: is one of the photos' "$kin" identify -o copy.jpg copy.jpg
+expect 2 'copy.jpg: is one of the photos' "$kin" detect -o "$tmp" link.jpg copy.jpg stream.png
+expect 2 'there/copy.png: is one of the photos' "$kin" detect -o there stream.png copy.png
+cp "$photo" crop-1.png
+cp "$photo" crop.jpg
+expect 2 'crop-1.png: is one of the photos' "$kin" crop -o . crop.jpg crop-1.png
+check "they are as they were" sh -c "cmp -s copy.png stream.png && cmp -s copy.jpg '$photo' && cmp -s crop-1.png '$photo'"
+rm crop-1.png crop.jpg
 expect 2 '^kin: -o x.gif: pictures are written as' "$kin" detect -o x.gif "$photo"
 expect 2 '^kin: -o x.png: needs a folder' "$kin" detect -o x.png "$samples/strangers"
 expect 2 '^kin: -o -: needs a folder' "$kin" detect -o - "$samples/strangers"
