@@ -69,6 +69,25 @@ KIN_API kin_type    kin_plan_output_type(const kin_plan *plan, size_t i);
 /* Runs. KIN_OK or KIN_E_CANCELLED; allocates nothing. */
 KIN_API kin_status kin_plan_run(kin_plan *plan);
 
+/* --- networks by name --- */
+
+typedef enum { KIN_ZOO_POOL_NONE, KIN_ZOO_POOL_AVG, KIN_ZOO_POOL_MAX } kin_zoo_pooling;
+
+typedef struct {
+    int             side;    /* of the input picture, in pixels; 0: as published */
+    int             classes; /* 0: as published */
+    bool            no_top;  /* without the classifier */
+    kin_zoo_pooling pooling; /* what ends a network without top: nothing, the mean or the largest value of each channel */
+    uint64_t        seed;    /* of the random weights */
+} kin_zoo_options;
+
+/* The i-th name, NULL behind the last: "vggface-vgg16", "vggface2-resnet50", "vggface2-senet50". */
+KIN_API const char *kin_zoo_name(size_t i);
+/* A published network's layers, names and shapes with random weights (Glorot uniform): it knows nobody before it has
+ * been trained. Input [n, side, side, 3]: BGR, 0..255, minus the mean. `options` may be NULL. KIN_E_NOT_FOUND: no such
+ * name; KIN_E_USAGE: a side below the network's least one, a pooling beside a top. */
+KIN_API kin_status kin_graph_zoo(kin_context *ctx, const char *name, const kin_zoo_options *options, kin_graph **out);
+
 /* --- building a graph by hand --- */
 
 /* An empty graph. */

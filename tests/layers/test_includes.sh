@@ -18,8 +18,9 @@ allowed() {
     format) echo "base nn face/card.h" ;;
     image) echo "base os pixels" ;;
     gallery) echo "base os kern" ;;
-    api) echo "base os kern nn pixels face format image gallery models" ;;
-    app) echo "base os kern nn pixels face format image gallery api models" ;;
+    zoo) echo "base nn" ;;
+    api) echo "base os kern nn pixels face format image gallery zoo models" ;;
+    app) echo "base os kern nn pixels face format image gallery zoo api models" ;;
     *) echo "?" ;;
     esac
 }
