@@ -11,6 +11,7 @@
 #include "format/card/card.h"
 #include "nn/graph.h"
 #include "os/files.h"
+#include "zoo/network.h"
 
 static void unmap(void *owner)
 {
@@ -80,6 +81,13 @@ static bool is_name(const char *model)
     return !strpbrk(model, "/\\.") && (there == KIN_PATH_NONE || there == KIN_PATH_FOLDER);
 }
 
+bool kin_model_is_bare(const char *model)
+{
+    char        path[4096];
+    kin_builtin inside;
+    return kin_zoo_find(model) && is_name(model) && !in_folders(model, path, sizeof path) && !kin_builtin_find(model, &inside);
+}
+
 kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out)
 {
     *out = NULL;
@@ -88,6 +96,9 @@ kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallb
     char        path[4096];
     kin_builtin inside;
     if (model && in_folders(name, path, sizeof path)) return read_file(ctx, path, out);
+    if (kin_model_is_bare(name))
+        return kin_fail(ctx, KIN_E_UNSUPPORTED, "%s: kin knows this network's layers only, and with random weights it names nobody; trained "
+                        "ones go as %s.tflite into $KIN_MODELS", name, name);
     if (!kin_builtin_find(name, &inside))
         return kin_fail(ctx, KIN_E_NOT_FOUND, "no model '%s': not in $KIN_MODELS, not in the data folder, not inside this program", name);
     kin_status status = kin_graph_read_memory(ctx, inside.bytes, inside.size, out);

@@ -12,6 +12,10 @@
  * $XDG_DATA_HOME/kin/models, then inside the program; NULL: the built-in `fallback`. Free with kin_graph_free. */
 kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out);
 
+/* Whether `model` is a network of the zoo of which no file is there: its layers are known, its weights are not.
+ * kin_model_open refuses it with KIN_E_UNSUPPORTED and says so. */
+bool kin_model_is_bare(const char *model);
+
 /* Its card, in the graph's memory. KIN_E_UNSUPPORTED when it has none and is not known. `shown` names it in messages. */
 kin_status kin_model_card(kin_graph *graph, const char *shown, const kin_card **out);
 

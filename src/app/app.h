@@ -23,10 +23,10 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from;
-    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, help;
+    const char *model, *detector, *gallery, *output, *from, *pooling;
+    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, help;
     double      min_face, threshold, fpir, margin;
-    int64_t     threads, max_memory, size;
+    int64_t     threads, max_memory, size, classes;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;

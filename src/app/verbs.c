@@ -58,10 +58,13 @@ const kin_verb kin_verbs[] = {
      "Deletes the name, vectors and crops, and vacuums the database so that nothing stays in its files. Asks first on a "
      "terminal (--force: does not). Cannot be undone.",
      "kin forget Anna\n", kin_verb_forget, 1, 1},
-    {"summary", "MODEL", "print a network layer by layer", "size json csv " LIMITS,
+    {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
-     "MODEL is a .tflite file or a name. --size PX plans for another picture size.",
-     "kin summary recogniser\nkin summary --size 640 detector\nkin summary net.tflite\n", kin_verb_summary, 1, 1},
+     "MODEL is a .tflite file or a name. --size PX plans for another picture size.\n\n"
+     "vggface-vgg16, vggface2-resnet50 and vggface2-senet50 are networks whose layers kin knows, without weights: for these it "
+     "prints the table that Keras prints, with --no-top, --pooling and --classes as there.",
+     "kin summary recogniser\nkin summary --size 640 detector\nkin summary net.tflite\nkin summary vggface2-senet50 --no-top\n",
+     kin_verb_summary, 1, 1},
     {"ops", "", "list the ops of the engine", "json csv", "The same as docs/ops.md: each op with its inputs and attributes.", "",
      kin_verb_ops, 0, 0},
     {"version", "", "version, CPU level, codecs, models inside and their licences", "json", "", "", kin_verb_version, 0, 0},

@@ -76,19 +76,19 @@ static void test_layers_stand_in_the_order_of_keras(void **state)
     (void)state;
     kin_zoo_net net;
     assert_int_equal(kin_zoo_build(&ctx, "vggface2-senet50", NULL, &net), KIN_OK);
-    assert_int_equal(net.count, 287);
+    assert_int_equal(net.count, 288);
     check_layer(&net, 0, "input_layer", "InputLayer", NULL, NULL);
     check_layer(&net, 1, "conv1/7x7_s2", "Conv2D", "input_layer", NULL);
     check_layer(&net, 4, "max_pooling2d", "MaxPooling2D", "activation", NULL);
     /* the shortcut is made behind the squeeze, but stands beside the main way by its depth */
     check_layer(&net, 12, "conv2_1_1x1_increase/bn", "BatchNormalization", "conv2_1_1x1_increase", NULL);
     check_layer(&net, 16, "activation_3", "Activation", "conv2_1_1x1_down", NULL);
-    check_layer(&net, 18, "conv2_1_1x1_proj", "Conv2D", "max_pooling2d", NULL);
-    check_layer(&net, 19, "activation_4", "Activation", "conv2_1_1x1_up", NULL);
+    check_layer(&net, 18, "activation_4", "Activation", "conv2_1_1x1_up", NULL);
+    check_layer(&net, 19, "conv2_1_1x1_proj", "Conv2D", "max_pooling2d", NULL);
     check_layer(&net, 20, "multiply", "Multiply", "conv2_1_1x1_increase/bn", "activation_4");
     check_layer(&net, 21, "conv2_1_1x1_proj/bn", "BatchNormalization", "conv2_1_1x1_proj", NULL);
     check_layer(&net, 22, "add", "Add", "multiply", "conv2_1_1x1_proj/bn");
-    check_layer(&net, 40, "add_1", "Add", "multiply_1", "activation_5");
+    check_layer(&net, 39, "add_1", "Add", "multiply_1", "activation_5");
     check_layer(&net, net.count - 1, "classifier", "Dense", "flatten", NULL);
     assert_int_equal(kin_zoo_layer_find(&net, "conv5_3_1x1_reduce_bn"), kin_zoo_layer_find(&net, "conv5_3_1x1_reduce/bn"));
     assert_true(kin_zoo_layer_find(&net, "conv5_3_1x1_reduce/bn") > 0);

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+#
+# The networks of the zoo beside the same architectures in Keras 3 (tensorflow):
+#   golden-zoo.py summary [NAME...]   layers, order, classes, shapes, parameters, connections, totals of `kin summary`
+#   golden-zoo.py layers [NAME...] [--no-top] [--side N] [--batch N]   every layer's output for the same weights, plain and fused
+# kin is looked for in build/ (--build DIR). Exit status 1 where something differs. Keras' names have '_' for '/'.
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NAMES = ("vggface-vgg16", "vggface2-resnet50", "vggface2-senet50")
+LIMIT = 1e-4  # largest error over the layer's largest value
+
+
+def vgg16(keras, x, top):
+    layers = keras.layers
+    for stage, (count, width) in enumerate([(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)], 1):
+        for i in range(1, count + 1):
+            x = layers.Conv2D(width, 3, padding="same", activation="relu", name=f"conv{stage}_{i}")(x)
+        x = layers.MaxPooling2D(2, name=f"pool{stage}")(x)
+    if top:
+        x = layers.Flatten(name="flatten")(x)
+        for name, width, act in (("fc6", 4096, "relu"), ("fc7", 4096, "relu"), ("fc8", 2622, "softmax")):
+            x = layers.Dense(width, name=name)(x)
+            x = layers.Activation(act, name=f"{name}_{act}")(x)
+    return x
+
+
+def bottlenecks(keras, x, top, squeeze, epsilon):
+    layers = keras.layers
+
+    def conv(x, name, width, side=1, stride=1, norm=True, **more):
+        x = layers.Conv2D(width, side, strides=stride, use_bias=not norm, name=name, **more)(x)
+        return layers.BatchNormalization(epsilon=epsilon, name=name + "_bn")(x) if norm else x
+
+    def act(x, kind="relu"):
+        return layers.Activation(kind)(x)
+
+    x = act(conv(x, "conv1_7x7_s2", 64, 7, 2, padding="same"))
+    x = layers.MaxPooling2D(3, strides=2)(x)
+    for stage, blocks in ((2, 3), (3, 4), (4, 6), (5, 3)):
+        width = 64 << (stage - 2)
+        for block in range(1, blocks + 1):
+            entry, at = x, f"conv{stage}_{block}_1x1"
+            stride = 2 if block == 1 and stage > 2 else 1
+            x = act(conv(entry, at + "_reduce", width, stride=stride))
+            x = act(conv(x, f"conv{stage}_{block}_3x3", width, 3, padding="same"))
+            x = conv(x, at + "_increase", 4 * width)
+            if squeeze:
+                weight = layers.Reshape((1, 1, 4 * width))(layers.GlobalAveragePooling2D()(x))
+                weight = act(conv(weight, at + "_down", width // 4, norm=False))
+                weight = act(conv(weight, at + "_up", 4 * width, norm=False), "sigmoid")
+                x = layers.Multiply()([x, weight])
+            if block == 1:
+                entry = conv(entry, at + "_proj", 4 * width, stride=stride)
+            x = act(layers.Add()([x, entry]))
+    x = layers.AveragePooling2D(7, name="avg_pool")(x)
+    return layers.Dense(8631, activation="softmax", name="classifier")(layers.Flatten()(x)) if top else x
+
+
+def build(keras, name, side, top):
+    keras.backend.clear_session()
+    x = keras.Input((side, side, 3))
+    if name == "vggface-vgg16":
+        y = vgg16(keras, x, top)
+    else:
+        squeeze = name == "vggface2-senet50"
+        y = bottlenecks(keras, x, top, squeeze, 1e-4 if squeeze else 1e-3)
+    return keras.Model(x, y, name=name)
+
+
+# --- summary ---
+
+def plain(name):
+    return name.replace("/", "_")
+
+
+def inputs_of(layer):
+    nodes = layer._inbound_nodes
+    return [t._keras_history.operation.name for t in nodes[0].input_tensors] if nodes else []
+
+
+def of_text(text):
+    """{layer: (class, shape, parameters, inputs)} and totals, of kin's table."""
+    rows, totals = [], []
+    for line in text.splitlines():
+        m = re.fullmatch(r"(\S+) \((\w+)\) +(\(.*?\)) +([\d,]+) +[\d,]+  (.*)", line)
+        if m:
+            name, kind, shape, count, inputs = m.groups()
+            inputs = [] if inputs == "-" else [plain(i.removesuffix("[0][0]")) for i in inputs.split(", ")]
+            rows.append((plain(name), kind, shape, int(count.replace(",", "")), inputs))
+        elif "params:" in line:
+            totals.append(line.strip())
+    return rows, totals
+
+
+def of_keras(model):
+    rows = [(l.name, type(l).__name__, str(l.output.shape), l.count_params(), inputs_of(l)) for l in model.layers]
+    lines = []
+    model.summary(print_fn=lambda text, **_: lines.append(text))
+    totals = [l.strip() for l in "\n".join(lines).splitlines() if "params:" in l]
+    return rows, totals
+
+
+def command_summary(options):
+    import keras
+    wrong = 0
+    for name in options.names:
+        for top in (True, False):
+            arguments = [options.build / "kin", "summary", name] + ([] if top else ["--no-top"])
+            found = of_text(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
+            expected = of_keras(build(keras, name, 224, top))
+            bad = [(e, f) for e, f in zip(expected[0], found[0]) if e != f]
+            same = not bad and len(expected[0]) == len(found[0]) and expected[1] == found[1]
+            wrong += not same
+            print(f"{name}{'' if top else ' --no-top'}: {len(found[0])} layers of {len(expected[0])},", "; ".join(found[1]),
+                  "as Keras" if same else f"DIFFER: {bad[:3]} {expected[1]}")
+    return wrong
+
+
+# --- layers ---
+
+def patches(rng, batch, side):
+    """Pictures with parts that differ, as photos have: on plain noise all positions of the late layers are alike."""
+    sum_of = np.zeros((batch, side, side, 3))
+    for cell, size in ((75, 60), (25, 30), (8, 20), (1, 10)):
+        grid = rng.uniform(-size, size, (batch, side // cell + 1, side // cell + 1, 3))
+        sum_of += grid.repeat(cell, 1).repeat(cell, 2)[:, :side, :side]
+    return sum_of.astype(np.float32)
+
+
+def randomise(model, rng):
+    """Weights that keep all layers near the size of 1 (pixels are brought there by the first, a block adds a little to
+    its input), as in a trained network: gates that are full open or shut make noise of the last digits before them."""
+    first = 1 / 75
+    for layer in model.layers:
+        values = []
+        for v in layer.weights:
+            if v.name == "kernel":
+                values.append(rng.normal(0, first * np.sqrt(2 / np.prod(v.shape[:-1])), v.shape))
+                first = 1
+            elif v.name in ("gamma", "moving_variance"):
+                small = 0.25 if v.name == "gamma" and layer.name.endswith("_increase_bn") else 1
+                values.append(small * rng.uniform(0.5, 1.5, v.shape))
+            else:
+                values.append(rng.normal(0, 0.1, v.shape))
+        if values:
+            layer.set_weights(values)
+
+
+def write_weights(model, path):
+    with open(path, "wb") as out:
+        for layer in model.layers:
+            for i, value in enumerate(layer.get_weights()):
+                out.write(f"{layer.name} {i} {value.size}\n".encode())
+                out.write(np.ascontiguousarray(value, np.float32).tobytes())
+
+
+def compare(keras, model, outputs, folder):
+    worst, at, count = 0.0, "", 0
+    for i, (layer, expected) in enumerate(zip(model.layers, outputs)):
+        file = folder / f"{i}.npy"
+        if not file.exists():
+            continue
+        found, count = np.load(file), count + 1
+        error = float("inf")
+        if found.shape == expected.shape:
+            error = float(np.abs(found.astype(np.float64) - expected).max()) / (float(np.abs(expected).max()) or 1.0)
+        if not error <= worst:
+            worst, at = error, layer.name
+        file.unlink()
+    return worst, at, count
+
+
+def command_layers(options):
+    import keras
+    wrong = 0
+    for name in options.names:
+        rng = np.random.default_rng(options.seed)
+        model = build(keras, name, options.side, not options.no_top)
+        picture = patches(rng, options.batch, options.side)
+        randomise(model, rng)
+        outputs = keras.Model(model.input, [l.output for l in model.layers]).predict(picture, verbose=0)
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            write_weights(model, folder / "weights")
+            np.save(folder / "input.npy", picture)
+            for how in ("--plain", ""):
+                arguments = [options.build / "tests" / "dump_zoo", how, "--no-top" if options.no_top else "", name,
+                             folder / "weights", folder / "input.npy", folder]
+                subprocess.run([a for a in arguments if a], check=True, stdout=subprocess.DEVNULL)
+                worst, at, count = compare(keras, model, outputs, folder)
+                fine = count > 1 and worst <= LIMIT and (count == len(model.layers) or not how)
+                wrong += not fine
+                print(f"{name} {list(picture.shape)}{' --no-top' if options.no_top else ''} {how or 'fused'}: {count} of "
+                      f"{len(model.layers)} layers, worst {worst:.1e} at {at}{'' if fine else ': WRONG'}", flush=True)
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description="networks of the zoo beside Keras")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for verb, run in (("summary", command_summary), ("layers", command_layers)):
+        sub = verbs.add_parser(verb)
+        sub.add_argument("names", nargs="*", default=NAMES, metavar="NAME")
+        sub.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+        sub.set_defaults(run=run)
+        if verb == "layers":
+            sub.add_argument("--no-top", action="store_true")
+            sub.add_argument("--side", type=int, default=224)
+            sub.add_argument("--batch", type=int, default=1)
+            sub.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    sys.exit(1 if options.run(options) else 0)
+
+
+if __name__ == "__main__":
+    main()
