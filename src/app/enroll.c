@@ -156,11 +156,18 @@ static kin_status learn_all(school *s, const char *name, const kin_choice *choic
     return status;
 }
 
+/* By the model's card, else `otherwise`. */
+static float similarity_at(const kin_embedder *embedder, double far, float otherwise)
+{
+    double similarity = kin_embedder_threshold(embedder, far);
+    return similarity == similarity ? (float)similarity : otherwise;
+}
+
 static kin_status choose_and_learn(school *s, const char *name, size_t *added)
 {
     kin_context      *ctx = s->app->ctx;
     kin_embedder     *embedder = s->models->embedder;
-    double            limit = kin_embedder_threshold(embedder, 1e-3);
+    kin_choice_rule   rule = {.limit = similarity_at(embedder, 1e-3, 0.4f), .doubt = similarity_at(embedder, 1e-2, 0.3f)};
     kin_vectors       known = {0};
     kin_choice_photo *photo = calloc(s->count + 1, sizeof *photo);
     kin_choice       *choice = calloc(s->count + 1, sizeof *choice);
@@ -169,7 +176,7 @@ static kin_status choose_and_learn(school *s, const char *name, size_t *added)
     if (status == KIN_OK) status = kin_gallery_vectors(s->home, name, kin_embedder_fingerprint(embedder), &known);
     if (status == KIN_OK)
         status = kin_gallery_choose(ctx, kin_embedder_width(embedder), known.vector, known.count, photo, s->count,
-                                    &(kin_choice_rule){.limit = limit == limit ? (float)limit : 0.4f}, choice);
+                                    &rule, choice);
     if (status == KIN_OK) status = learn_all(s, name, choice, added);
     kin_vectors_free(&known);
     free(choice);

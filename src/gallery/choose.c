@@ -24,6 +24,7 @@ typedef struct {
     kin_choice_rule         rule;
     const kin_dot_kernel   *kernel;
     anchor                  anchor[ANCHORS_MAX];
+    float                   sum[]; /* [width] for agreement(): of the anchors that it looks at */
 } task;
 
 static const float *face_of(const task *t, size_t photo, size_t face)
@@ -41,23 +42,28 @@ static void add_anchor(task *t, const float *vector, size_t photo)
     if (t->anchors < ANCHORS_MAX) t->anchor[t->anchors++] = (anchor){vector, photo};
 }
 
-/* Mean of the better half (rounded up) of the similarities to the anchors of other photos; NAN without any. */
-static float agreement(const task *t, const float *vector, size_t photo)
+/* With the anchors of other photos: mean of the better half (rounded up) of the similarities or, if greater, similarity to
+ * their mean; NAN without any. */
+static float agreement(task *t, const float *vector, size_t photo)
 {
     float  sorted[ANCHORS_MAX];
     size_t n = 0;
+    float  all = 0;
+    memset(t->sum, 0, t->width * sizeof *t->sum);
     for (size_t i = 0; i < t->anchors; i++) {
         if (t->anchor[i].photo == photo) continue;
         float  s = similarity(t, vector, t->anchor[i].vector);
         size_t at = n++;
         for (; at > 0 && sorted[at - 1] < s; at--) sorted[at] = sorted[at - 1];
         sorted[at] = s;
+        all += s;
+        for (size_t k = 0; k < t->width; k++) t->sum[k] += t->anchor[i].vector[k];
     }
     if (n == 0) return NAN;
     size_t half = (n + 1) / 2;
-    float  sum = 0;
-    for (size_t i = 0; i < half; i++) sum += sorted[i];
-    return sum / (float)half;
+    float  best = 0, length = sqrtf(similarity(t, t->sum, t->sum));
+    for (size_t i = 0; i < half; i++) best += sorted[i];
+    return length > 0 ? fmaxf(best / (float)half, all / length) : best / (float)half;
 }
 
 /* In how many other photos somebody looks like this face, and how much altogether. */
@@ -109,7 +115,7 @@ static void elect(task *t)
 }
 
 /* Step 3 for one photo. */
-static kin_choice judge(const task *t, size_t photo)
+static kin_choice judge(task *t, size_t photo)
 {
     kin_choice c = {false, 0, KIN_CHOICE_UNLIKE, -1};
     float      second = -2;
@@ -162,7 +168,7 @@ static void decide(task *t)
         float a = agreement(t, t->photo[p].vector, p);
         if (isnan(a)) continue;
         t->choice[p].agreement = a;
-        if (a < t->rule.limit) t->choice[p].reason = KIN_CHOICE_ALONE_UNLIKE;
+        if (a < t->rule.doubt) t->choice[p].reason = KIN_CHOICE_ALONE_UNLIKE;
     }
 }
 
@@ -171,13 +177,14 @@ kin_status kin_gallery_choose(kin_context *ctx, size_t width, const float *known
                               kin_choice *choice)
 {
     task *t;
-    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *t, &t));
+    KIN_TRY(kin_alloc_zero(ctx, 1, sizeof *t + width * sizeof *t->sum, &t));
     t->width = width;
     t->photo = photo;
     t->count = count;
     t->choice = choice;
     t->rule = *rule;
     if (!(t->rule.margin > 0)) t->rule.margin = 0.1f;
+    if (!(t->rule.doubt > 0)) t->rule.doubt = t->rule.limit;
     t->kernel = kin_kernels_for(ctx->cpu)->dot;
     for (size_t i = 0; i < known_count; i++) add_anchor(t, known + i * width, SIZE_MAX);
     decide(t);

@@ -8,12 +8,14 @@
  *  2. Where there are none, the person is who comes back: the face with a likeness (similarity at least `limit`) in the
  *     most other photos, if no other face of its photo has one in as many. That face becomes an anchor.
  *  3. A face's agreement is the mean of the better half of its similarities to the anchors (half: one wrong anchor, or
- *     a person at two ages, must not spoil it). A photo's face is taken when its agreement is at least `limit` and
- *     every other face of the photo agrees by at least `margin` less.
+ *     a person at two ages, must not spoil it) or, if greater, the similarity to their mean (unit length), which a hard
+ *     photo reaches more easily and a stranger hardly. A photo's face is taken when its agreement is at least `limit`
+ *     and every other face of the photo agrees by at least `margin` less.
  *  4. Faces taken in a round are anchors of the next; rounds end when nothing is taken any more. What is left is skipped
  *     with the reason of the last round.
- * A photo with one face is taken as it is; KIN_CHOICE_ALONE_UNLIKE warns when it agrees less than `limit` with the
- * anchors other than itself.
+ * A photo with one face is taken as it is; KIN_CHOICE_ALONE_UNLIKE warns when it agrees less than `doubt` with the
+ * anchors other than itself. `doubt` is the milder of the two: most photos between them are hard ones of the person
+ * (sunglasses, a shout, another age). docs/accuracy.md has the numbers.
  */
 #ifndef KIN_GALLERY_CHOOSE_H
 #define KIN_GALLERY_CHOOSE_H
@@ -44,6 +46,7 @@ typedef struct {
 
 typedef struct {
     float limit;  /* similarity from which on two faces count as one person: the card's at FAR 1e-3 */
+    float doubt;  /* similarity below which a photo's only face is doubted: the card's at FAR 1e-2; 0: limit */
     float margin; /* by which the others of a photo must agree less; 0: 0.1 */
 } kin_choice_rule;
 

@@ -124,6 +124,50 @@ static void test_order_does_not_matter(void **state)
     }
 }
 
+/* a * axis 0 + what is missing to unit length * axis `other`: exact similarities. */
+static void make_exact(float *out, float a, size_t other)
+{
+    memset(out, 0, WIDTH * sizeof *out);
+    out[0] = a;
+    out[other] = sqrtf(1 - a * a);
+}
+
+static void test_the_mean_of_the_others_counts(void **state)
+{
+    (void)state;
+    enum { OTHERS = 4 };
+    float known[OTHERS][WIDTH], group[2][WIDTH];
+    for (size_t i = 0; i < OTHERS; i++) make_exact(known[i], 0.6f, 1 + i);
+    make_exact(group[0], 0, 20);
+    make_exact(group[1], 0.4f, 21); /* 0.24 to each of the others, 0.33 to their mean */
+    const kin_choice_photo photo = {group[0], 2};
+    kin_choice             c;
+    assert_int_equal(kin_gallery_choose(&ctx, WIDTH, known[0], OTHERS, &photo, 1, &rule, &c), KIN_OK);
+    assert_int_equal(c.reason, KIN_CHOICE_AGREES);
+    assert_int_equal(c.face, 1);
+    assert_true(fabsf(c.agreement - 0.333f) < 0.001f);
+}
+
+static void test_a_hard_photo_is_not_doubted(void **state)
+{
+    (void)state;
+    const kin_choice_rule mild = {.limit = 0.3f, .doubt = 0.2f};
+    float                 known[WIDTH], hard[WIDTH], strange[WIDTH], group[2][WIDTH];
+    make_exact(known, 1, 1);
+    make_exact(hard, 0.25f, 2);
+    make_exact(strange, 0.15f, 3);
+    make_exact(group[0], 0.25f, 4);
+    make_exact(group[1], 0, 5);
+    const kin_choice_reason want[] = {KIN_CHOICE_ALONE, KIN_CHOICE_ALONE_UNLIKE, KIN_CHOICE_UNLIKE};
+    const kin_choice_photo  photo[] = {{hard, 1}, {strange, 1}, {group[0], 2}};
+    for (int i = 0; i < 3; i++) {
+        kin_choice c;
+        assert_int_equal(kin_gallery_choose(&ctx, WIDTH, known, 1, &photo[i], 1, &mild, &c), KIN_OK);
+        assert_int_equal(c.reason, want[i]);
+        assert_int_equal(c.taken, i < 2); /* a group's face must reach `limit` */
+    }
+}
+
 static void test_many_anchors(void **state)
 {
     (void)state;
@@ -148,6 +192,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_same_person_twice_in_a_photo_is_skipped, fresh, clean),
         cmocka_unit_test_setup_teardown(test_one_wrong_single_photo_does_not_win, fresh, clean),
         cmocka_unit_test_setup_teardown(test_order_does_not_matter, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_the_mean_of_the_others_counts, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_a_hard_photo_is_not_doubted, fresh, clean),
         cmocka_unit_test_setup_teardown(test_many_anchors, fresh, clean),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
