@@ -4,7 +4,7 @@
 include(GNUInstallDirs)
 install(TARGETS kin RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS kin_static kin_shared ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY include/kin DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/kin DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 
 # CMake strips programs and shared libraries (make install asks for it), of the archive only debug text may go.
 install(CODE "

@@ -39,7 +39,9 @@ KIN_API kin_status kin_image_read_memory_with(kin_context *ctx, const void *byte
 
 /* A picture of pixels from elsewhere (a camera, a phone's decoder): `height` rows of `width` pixels, `stride` bytes
  * from row to row. KIN_RGB8 pixels are used in place and must stay until kin_image_free; others are converted into a
- * copy (alpha: on white). */
+ * copy (alpha: on white). The first sketch of this call had neither the context nor the status: the copy needs memory
+ * under the context's limit, and what is wrong a text. KIN_E_USAGE: no pixels, no such format, a stride shorter than a
+ * row; KIN_E_FORMAT: no rows; KIN_E_LIMIT: more pixels or memory than the context allows. */
 KIN_API kin_status kin_image_wrap(kin_context *ctx, const void *pixels, int width, int height, size_t stride,
                                   kin_pixel_format format, kin_image **out);
 

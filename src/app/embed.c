@@ -90,6 +90,11 @@ int kin_verb_embed(kin_app *app)
     vectors    v = {0};
     kin_models models = {0};
     int        exit = kin_paths_find(app, app->arg, app->arg_count, &paths);
+    if (kin_paths_have(&paths, app->set.output ? app->set.output : "")) {
+        kin_say("%s: is one of the photos and would be overwritten; -o needs another place", app->set.output);
+        kin_paths_free(&paths);
+        return EXIT_USAGE;
+    }
     if (paths.count && kin_models_open(app, true, &models) == EXIT_DONE) {
         v.width = kin_embedder_width(models.embedder);
         if (app->set.csv) {

@@ -45,6 +45,7 @@ expect 2 'there/copy.png: is one of the photos' "$kin" detect -o there stream.pn
 cp "$photo" crop-1.png
 cp "$photo" crop.jpg
 expect 2 'crop-1.png: is one of the photos' "$kin" crop -o . crop.jpg crop-1.png
+expect 2 'copy.jpg: is one of the photos' "$kin" embed --npy -o copy.jpg copy.jpg
 check "they are as they were" sh -c "cmp -s copy.png stream.png && cmp -s copy.jpg '$photo' && cmp -s crop-1.png '$photo'"
 rm crop-1.png crop.jpg
 expect 2 '^kin: -o x.gif: pictures are written as' "$kin" detect -o x.gif "$photo"

@@ -46,6 +46,31 @@ static float *run(kern_test *t, const kin_winograd_kernel *k, const kin_winograd
     return y;
 }
 
+/* An infinite input spoils the outputs whose window holds it, may spoil others of the tiles that read it, and no other tile
+ * (winograd.h states it). */
+static void infinite(kern_test *t, const kin_winograd_kernel *k, const kin_winograd_args *a, const float *weights, float *x,
+                     const float *before, size_t size)
+{
+    size_t at = kern_range(t, 0, a->n * a->h * a->w * a->c - 1), b = at / a->c / a->w / a->h;
+    ptrdiff_t line = (ptrdiff_t)(at / a->c / a->w % a->h) + a->top, column = (ptrdiff_t)(at / a->c % a->w) + a->left;
+    float was = x[at];
+    x[at] = kern_flip(t) ? INFINITY : -INFINITY;
+    const float *y = run(t, k, a, weights, size, false);
+    x[at] = was;
+    for (size_t i = 0; i < size; i++) {
+        size_t pixel = i / a->out_c;
+        ptrdiff_t row = (ptrdiff_t)(pixel / a->ow % a->oh), across = (ptrdiff_t)(pixel % a->ow);
+        bool here = pixel / a->ow / a->oh == b;
+        bool holds = here && line >= row && line < row + 3 && column >= across && column < across + 3;
+        bool reads = here && line >= row / 4 * 4 && line < row / 4 * 4 + 6 && column >= across / 4 * 4 && column < across / 4 * 4 + 6;
+        if ((holds && isfinite(y[i])) || (!reads && memcmp(&y[i], &before[i], sizeof *y) != 0)) {
+            kern_fail(t, "infinite input: value %zu of %zu is %g, was %g; %s", i, size, (double)y[i], (double)before[i],
+                      holds ? "its window holds it" : "its tile does not read it");
+            break;
+        }
+    }
+}
+
 static void body(kern_test *t)
 {
     const kin_winograd_kernel *k = t->k->winograd;
@@ -59,7 +84,8 @@ static void body(kern_test *t)
     a.oh = kern_range(t, 1, a.h + 4);
     a.ow = kern_range(t, 1, a.w + 4);
     size_t size = a.n * a.oh * a.ow * a.out_c;
-    a.x = kern_floats(t, a.n * a.h * a.w * a.c);
+    float *x = kern_floats(t, a.n * a.h * a.w * a.c);
+    a.x = x;
     a.bias = kern_flip(t) ? kern_floats(t, a.out_c) : NULL;
     a.epilogue = kern_epilogue(t, a.out_c, &with_residual);
     a.residual = with_residual ? kern_floats(t, size) : NULL;
@@ -74,6 +100,11 @@ static void body(kern_test *t)
         }
     kern_same(t, "in pieces", y, run(t, k, &a, weights, size, true), size, true, 0);
     if (t->fused) kern_same(t, "as scalar", run(t, kin_kernels_for(KIN_CPU_SCALAR)->winograd, &a, weights, size, false), y, size, true, 0);
+
+    kin_winograd_args bare = a; /* an activation may cut what is infinite */
+    bare.epilogue = (kin_kern_epilogue){0};
+    bare.residual = NULL;
+    if (t->round % 4 == 0) infinite(t, k, &bare, weights, x, run(t, k, &bare, weights, size, false), size);
 
     size_t            one = size / a.n; /* the last picture alone */
     kin_winograd_args last = a;

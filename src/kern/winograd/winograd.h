@@ -3,8 +3,10 @@
  * A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3) (Lavin and Gray, arXiv:1509.09308): the picture is cut into
  * 4x4 tiles of output, each tile's 6x6 inputs and the weights are transformed, 36 gemms over the channels, the result is
  * transformed back: 36 products instead of 144 for an output tile. float32; the largest error is about 1e-5 of the
- * output's largest value, 1e-4 never passed in the tests. Infinity or NaN in a tile's inputs makes all its outputs NaN
- * (the direct sum: only those whose window holds it).
+ * output's largest value, 1e-4 never passed in the tests. A limit: infinity or NaN in a tile's inputs makes the outputs
+ * whose window holds it NaN and may do so to the tile's others (the direct sum: infinity or NaN, and only those whose
+ * window holds it). Trained networks fed with pixels meet neither; who has to tell the two apart runs KIN_CPU=scalar, whose
+ * plans sum directly.
  *
  * x [n, h, w, c], y and residual [n, oh, ow, out_c], dense. Pixels outside x are zero; any `top`, `left`; oh and ow say
  * what is wanted (so bottom and right padding follow). y overlaps nothing else, a residual may be y itself.
