@@ -95,13 +95,17 @@ def heads(name, layers):
             for kind, layer, *_ in NETWORKS[name][2] if kind in ("head", "softmax")]
 
 
-def convert(name, arrays):
+def network(name, arrays):
     import tensorflow as tf
     side = NETWORKS[name][1]
     spec = tf.TensorSpec((None, side, side, 3), tf.float32, name="picture")
-    network = tf.function(lambda picture: heads(name, layers_of(name, arrays, picture)), input_signature=[spec])
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([network.get_concrete_function()])
-    return converter.convert()
+    return tf.function(lambda picture: heads(name, layers_of(name, arrays, picture)), input_signature=[spec])
+
+
+def convert(name, arrays):
+    import tensorflow as tf
+    concrete = network(name, arrays).get_concrete_function()
+    return tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert()
 
 
 def with_card(data, name, card):

@@ -54,7 +54,7 @@ kin_status kin_graph_read(kin_context *ctx, const char *path, kin_graph **out)
 
 /* --- names --- */
 
-/* Folders that may hold NAME.tflite: each is ENV/suffix, or $HOME/suffix. */
+/* Folders that may hold NAME.tflite or a folder NAME: each is ENV/suffix, or $HOME/suffix. */
 static const struct {
     const char *variable, *suffix;
 } folder[] = {
@@ -63,13 +63,13 @@ static const struct {
     {"HOME", "/.local/share/kin/models"},
 };
 
-static bool in_folders(const char *name, char *out, size_t size)
+static bool in_folders(const char *name, const char *ending, kin_path_kind kind, char *out, size_t size)
 {
     for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
         const char *root = kin_os_env(folder[i].variable);
         if (!root) continue;
-        int n = snprintf(out, size, "%s%s/%s.tflite", root, folder[i].suffix, name);
-        if (n > 0 && (size_t)n < size && kin_path_what(out) == KIN_PATH_FILE) return true;
+        int n = snprintf(out, size, "%s%s/%s%s", root, folder[i].suffix, name, ending);
+        if (n > 0 && (size_t)n < size && kin_path_what(out) == kind) return true;
     }
     return false;
 }
@@ -85,7 +85,26 @@ bool kin_model_is_bare(const char *model)
 {
     char        path[4096];
     kin_builtin inside;
-    return kin_zoo_find(model) && is_name(model) && !in_folders(model, path, sizeof path) && !kin_builtin_find(model, &inside);
+    return kin_zoo_find(model) && is_name(model) && !in_folders(model, ".tflite", KIN_PATH_FILE, path, sizeof path) && !kin_builtin_find(model, &inside);
+}
+
+bool kin_model_folder(const char *model, char *out, size_t size)
+{
+    if (!is_name(model)) {
+        int n = snprintf(out, size, "%s", model);
+        return n > 0 && (size_t)n < size && kin_path_what(out) == KIN_PATH_FOLDER;
+    }
+    return !in_folders(model, ".tflite", KIN_PATH_FILE, out, size) && in_folders(model, "", KIN_PATH_FOLDER, out, size);
+}
+
+bool kin_model_place(const char *name, char *out, size_t size)
+{
+    for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
+        const char *root = kin_os_env(folder[i].variable);
+        int         n = root ? snprintf(out, size, "%s%s/%s", root, folder[i].suffix, name) : 0;
+        if (n > 0 && (size_t)n < size) return true;
+    }
+    return false;
 }
 
 kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallback, kin_graph **out)
@@ -95,7 +114,7 @@ kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallb
     const char *name = model ? model : fallback;
     char        path[4096];
     kin_builtin inside;
-    if (model && in_folders(name, path, sizeof path)) return read_file(ctx, path, out);
+    if (model && in_folders(name, ".tflite", KIN_PATH_FILE, path, sizeof path)) return read_file(ctx, path, out);
     if (kin_model_is_bare(name))
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "%s: kin knows this network's layers only, and with random weights it names nobody; trained "
                         "ones go as %s.tflite into $KIN_MODELS", name, name);

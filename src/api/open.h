@@ -15,6 +15,11 @@ kin_status kin_model_open(kin_context *ctx, const char *model, const char *fallb
 /* Whether `model` is a network of the zoo of which no file is there: its layers are known, its weights are not.
  * kin_model_open refuses it with KIN_E_UNSUPPORTED and says so. */
 bool kin_model_is_bare(const char *model);
+/* A network of several files: whether `model` is a folder, or a name that is one (and no NAME.tflite) in the same places;
+ * then *out is its path. */
+bool kin_model_folder(const char *model, char *out, size_t size);
+/* Where a model of that name would be found first; false when no variable says where models are. */
+bool kin_model_place(const char *name, char *out, size_t size);
 
 /* Its card, in the graph's memory. KIN_E_UNSUPPORTED when it has none and is not known. `shown` names it in messages. */
 kin_status kin_model_card(kin_graph *graph, const char *shown, const kin_card **out);

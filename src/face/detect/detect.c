@@ -70,10 +70,36 @@ kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *
     return status;
 }
 
+/* Borrows the graphs. */
+static kin_status make_mtcnn(kin_context *ctx, kin_graph *const graph[KIN_MTCNN_NETWORKS], kin_detector **out)
+{
+    kin_mtcnn *mtcnn;
+    *out = NULL;
+    KIN_TRY(kin_mtcnn_new(ctx, graph, &mtcnn));
+    kin_status status = kin_alloc_zero(ctx, 1, sizeof **out, out);
+    if (status == KIN_OK)
+        **out = (kin_detector){.ctx = ctx, .mtcnn = mtcnn, .card = {.kind = KIN_CARD_DETECTOR, .score = KIN_MTCNN_SCORE}};
+    else
+        kin_mtcnn_free(mtcnn);
+    return status;
+}
+
+kin_status kin_detector_new_mtcnn(kin_context *ctx, kin_graph *const graph[KIN_MTCNN_NETWORKS], kin_detector **out)
+{
+    kin_status status = make_mtcnn(ctx, graph, out);
+    for (int i = 0; i < KIN_MTCNN_NETWORKS; i++)
+        if (status == KIN_OK)
+            (*out)->part[i] = graph[i];
+        else
+            kin_graph_free(graph[i]);
+    return status;
+}
+
 kin_status kin_detector_share(kin_context *ctx, kin_detector *first, kin_detector **out)
 {
     kin_enter(ctx);
-    kin_status status = make(ctx, first->graph, &first->card, out);
+    kin_status status = first->mtcnn ? make_mtcnn(ctx, kin_mtcnn_graphs(first->mtcnn), out)
+                                     : make(ctx, first->graph, &first->card, out);
     kin_leave(ctx);
     return status;
 }
@@ -85,6 +111,8 @@ void kin_detector_free(kin_detector *detector)
     kin_enter(ctx);
     kin_plans_free(&detector->plans);
     if (detector->owns_graph) kin_graph_free(detector->graph);
+    kin_mtcnn_free(detector->mtcnn);
+    for (int i = 0; i < KIN_MTCNN_NETWORKS; i++) kin_graph_free(detector->part[i]);
     kin_release(ctx, detector);
     kin_leave(ctx);
 }
@@ -112,7 +140,7 @@ kin_status kin_detector_prepare(kin_detector *detector)
     int       width = PREPARED_SIDE, height = PREPARED_SIDE;
     kin_plan *plan;
     kin_enter(detector->ctx);
-    kin_status status = plan_for(detector, &width, &height, &plan);
+    kin_status status = detector->mtcnn ? kin_mtcnn_prepare(detector->mtcnn) : plan_for(detector, &width, &height, &plan);
     kin_leave(detector->ctx);
     return status;
 }
@@ -222,20 +250,24 @@ static kin_status find(kin_detector *detector, const kin_image *picture, double 
     return status;
 }
 
-static kin_status hand_over(kin_detector *detector, const kin_image *picture, double min_face, kin_finds *finds,
-                            kin_faces *faces)
+/* Drops what was found twice and what is too small; best score first. */
+static void settle(const kin_detector *detector, double min_face, kin_finds *finds)
 {
     kin_finds_suppress(finds, detector->card.nms);
     size_t kept = 0;
     for (size_t i = 0; i < finds->count; i++)
         if (kin_box_shorter(&finds->face[i].box) >= min_face) finds->face[kept++] = finds->face[i];
     finds->count = kept;
-    for (size_t i = 0; i < kept; i++) {
+}
+
+static kin_status hand_over(kin_detector *detector, const kin_image *picture, kin_finds *finds, kin_faces *faces)
+{
+    for (size_t i = 0; i < finds->count; i++) {
         if (kin_cancelled(detector->ctx)) return kin_fail(detector->ctx, KIN_E_CANCELLED, "cancelled");
         KIN_TRY(kin_quality_judge(detector->ctx, picture, &finds->face[i]));
     }
-    if (!kept) kin_finds_free(finds);
-    *faces = (kin_faces){kept, finds->face, detector->ctx};
+    if (!finds->count) kin_finds_free(finds);
+    *faces = (kin_faces){finds->count, finds->face, detector->ctx};
     *finds = kin_finds_make(detector->ctx);
     return KIN_OK;
 }
@@ -252,8 +284,14 @@ static kin_status detect(kin_detector *detector, const kin_image *picture, const
         return kin_fail(ctx, KIN_E_USAGE, "least score: %g, expected between 0 and 1", (double)score);
     if (kin_cancelled(ctx)) return kin_fail(ctx, KIN_E_CANCELLED, "cancelled");
     kin_finds  finds = kin_finds_make(ctx);
-    kin_status status = find(detector, picture, min_face, score, &finds);
-    if (status == KIN_OK) status = hand_over(detector, picture, min_face, &finds, faces);
+    kin_status status;
+    if (detector->mtcnn)
+        status = kin_mtcnn_find(detector->mtcnn, picture, min_face, score, &finds);
+    else {
+        status = find(detector, picture, min_face, score, &finds);
+        if (status == KIN_OK) settle(detector, min_face, &finds);
+    }
+    if (status == KIN_OK) status = hand_over(detector, picture, &finds, faces);
     kin_finds_free(&finds);
     return status;
 }
