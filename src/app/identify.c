@@ -106,6 +106,19 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
         tell_text(app, seen);
 }
 
+/* Who was taught with another model only is nobody for this one, and those who are left take their place: say so. */
+static void say_unusable(kin_app *app, household *h)
+{
+    kin_people people;
+    size_t     without = 0;
+    if (kin_gallery_people(h->home, kin_embedder_fingerprint(h->models->embedder), &people) != KIN_OK) return;
+    for (size_t i = 0; i < people.count; i++) without += !people.person[i].usable;
+    if (without)
+        kin_say("%zu of %zu people were not taught with this model and cannot be named by it: kin enroll%s%s NAME PHOTO...", without,
+                people.count, app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
+    kin_people_free(&people);
+}
+
 int kin_verb_identify(kin_app *app)
 {
     kin_paths  paths;
@@ -125,6 +138,7 @@ int kin_verb_identify(kin_app *app)
         else
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
         if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");
+        if (h.home && !app->set.quiet && !kin_interrupted()) say_unusable(app, &h);
     }
     kin_gallery_free(h.home);
     kin_models_close(&models);

@@ -20,6 +20,8 @@ bool kin_path_ends(const char *path, const char *const *endings)
 /* In folders only these are looked at (a photo library is full of sidecars and videos); files that are named are always
  * opened, whatever their name. */
 static const char *const photo_endings[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", NULL};
+/* Photos that kin does not read: passed over too, but with a word. */
+static const char *const other_endings[] = {".heic", ".heif", ".avif", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".jxl", ".dng", NULL};
 
 static bool add(kin_paths *paths, const char *path)
 {
@@ -38,8 +40,10 @@ enum { DEEPEST = 64, WIDEST = 60 /* longer paths stand out of their column */ };
 
 static kin_status found(void *arg, const char *path, int depth)
 {
+    kin_paths *paths = arg;
     (void)depth;
-    return !kin_path_ends(path, photo_endings) || add(arg, path) ? KIN_OK : KIN_E_MEMORY;
+    paths->others += kin_path_ends(path, other_endings);
+    return !kin_path_ends(path, photo_endings) || add(paths, path) ? KIN_OK : KIN_E_MEMORY;
 }
 
 /* The name without folder and ending, that output files are called after. */
@@ -125,12 +129,15 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
     for (int i = 0; i < count; i++) {
         kin_status  status = KIN_OK;
         if (strcmp(arg[i], "-") != 0 && kin_path_what(arg[i]) == KIN_PATH_FOLDER) {
-            size_t before = out->count;
+            size_t before = out->count, others = out->others;
             status = kin_folder_walk(app->ctx, arg[i], DEEPEST, found, out);
             if (status == KIN_OK && out->count == before) {
                 kin_say("%s: no photos in this folder", arg[i]);
                 kin_raise(app, EXIT_NO);
             }
+            if (out->others > others && !app->set.quiet)
+                kin_say("%s: passed over %zu picture%s that this kin cannot read (%s ...); it reads JPEG and PNG", arg[i], out->others - others,
+                        out->others - others == 1 ? "" : "s", other_endings[0]);
         } else if (!add(out, arg[i]))
             status = KIN_E_MEMORY;
         if (status == KIN_E_MEMORY) {

@@ -30,6 +30,14 @@ expect 3 '"error"' "$kin" detect --json empty.jpg
 printf 'P6' >x.ppm
 expect 3 'x.ppm' "$kin" identify x.ppm
 
+# pictures of other kinds in a folder are passed over, not in silence
+mkdir phone
+: >phone/IMG_1.HEIC
+: >phone/clip.mov
+expect 1 'phone: passed over 1 picture that' "$kin" detect phone
+: >folder/a.webp
+: >folder/b.heic
+expect 0 'folder: passed over 2 pictures that' "$kin" detect folder
 # out of the memory that is allowed, by the photo's name
 expect 3 'family-wall.jpg: .*memory limit' "$kin" detect --max-memory 10M "$wall"
 

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "zoo/zoo.h"
 #include "support/context.h"
 #include "support/oom.h"
-#include "zoo/zoo.h"
 
 static const kin_zoo_options no_top = {.no_top = true};
 
