@@ -11,6 +11,7 @@
 #include "app/draw.h"
 #include "app/gallery.h"
 #include "base/context.h"
+#include "gallery/gallery.h"
 
 typedef struct {
     kin_gallery    *home; /* NULL: nobody is known */
@@ -107,16 +108,13 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
 }
 
 /* Who was taught with another model only is nobody for this one, and those who are left take their place: say so. */
-static void say_unusable(kin_app *app, household *h)
+static void say_untaught(kin_app *app, household *h)
 {
-    kin_people people;
-    size_t     without = 0;
-    if (kin_gallery_people(h->home, kin_embedder_fingerprint(h->models->embedder), &people) != KIN_OK) return;
-    for (size_t i = 0; i < people.count; i++) without += !people.person[i].usable;
-    if (without)
-        kin_say("%zu of %zu people were not taught with this model and cannot be named by it: kin enroll%s%s NAME PHOTO...", without,
-                people.count, app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
-    kin_people_free(&people);
+    const char *model = app->set.model;
+    size_t      people, untaught;
+    if (kin_gallery_untaught(h->home, kin_embedder_fingerprint(h->models->embedder), &people, &untaught) == KIN_OK && untaught)
+        kin_say("%zu of %zu people were not taught with this model and cannot be named by it: kin enroll%s%s NAME PHOTO...", untaught, people,
+                model ? " -m " : "", model ? model : "");
 }
 
 int kin_verb_identify(kin_app *app)
@@ -138,7 +136,7 @@ int kin_verb_identify(kin_app *app)
         else
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
         if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");
-        if (h.home && !app->set.quiet && !kin_interrupted()) say_unusable(app, &h);
+        if (h.home && !app->set.quiet && !kin_interrupted()) say_untaught(app, &h);
     }
     kin_gallery_free(h.home);
     kin_models_close(&models);

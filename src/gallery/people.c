@@ -74,6 +74,34 @@ void kin_people_free(kin_people *people)
     people->person = NULL;
 }
 
+static kin_status count_untaught(kin_gallery *g, const char *model, size_t *people, size_t *untaught)
+{
+    int64_t       id = 0;
+    sqlite3_stmt *row;
+    bool          there;
+    KIN_TRY(kin_model_find(g, model, &id, NULL));
+    KIN_TRY(kin_sql_open(g, &row,
+                         "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM person p WHERE NOT EXISTS"
+                         " (SELECT 1 FROM face f JOIN embedding e ON e.face = f.id AND e.model = ?1 WHERE f.person = p.id))",
+                         "i", id));
+    kin_status status = kin_sql_step(g, row, &there);
+    if (status == KIN_OK && there) {
+        *people = (size_t)sqlite3_column_int64(row, 0);
+        *untaught = (size_t)sqlite3_column_int64(row, 1);
+    }
+    kin_sql_close(row);
+    return status;
+}
+
+kin_status kin_gallery_untaught(kin_gallery *g, const char *model, size_t *people, size_t *untaught)
+{
+    *people = *untaught = 0;
+    kin_enter(g->ctx);
+    kin_status status = count_untaught(g, model, people, untaught);
+    kin_leave(g->ctx);
+    return status;
+}
+
 static kin_status not_found(kin_gallery *g, const char *name)
 {
     char shown[KIN_NAME_MAX + 4];

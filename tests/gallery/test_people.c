@@ -60,6 +60,11 @@ static void test_names(void **state)
         assert_true(i == 0 || strcmp(people.person[i - 1].name, people.person[i].name) < 0);
     }
     kin_people_free(&people);
+    size_t all, untaught;
+    assert_int_equal(kin_gallery_untaught(g, MODEL_A, &all, &untaught), KIN_OK);
+    assert_true(all == sizeof good / sizeof *good && untaught == 0);
+    assert_int_equal(kin_gallery_untaught(g, MODEL_B, &all, &untaught), KIN_OK);
+    assert_true(all == sizeof good / sizeof *good && untaught == all);
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         kin_person p;
         kin_match  who;
