@@ -10,6 +10,7 @@
 
 #include "base/context.h"
 #include "format/card/card.h"
+#include "format/tflite/metadata.h"
 #include "kin/model.h"
 #include "nn/graph.h"
 #include "nn/plan/describe.h"
@@ -67,12 +68,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     kin_context ctx;
     kin_graph  *graph;
     kin_card    card;
+    const char **label;
+    size_t      labels;
     kin_context_init(&ctx);
     ctx.max_memory = MEMORY;
     choose(&ctx, size);
     if (kin_graph_read_memory(&ctx, data, size, &graph) == KIN_OK) {
         kin_shape shapes[8];
         kin_graph_card(graph, &card);
+        kin_tflite_labels(graph, &label, &labels);
         plan_and_run(graph, NULL);
         for (size_t i = 0; i < kin_graph_inputs(graph) && i < 8; i++) {
             shapes[i] = kin_graph_input_shape(graph, i);

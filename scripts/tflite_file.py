@@ -127,9 +127,10 @@ def sweep(model):
     model.buffers, model.operatorCodes = buffers, codes
 
 
-def official_metadata(card, inputs, outputs):
+def official_metadata(card, inputs, outputs, labels=None):
     """TFLite's own metadata (identifier M001) as far as it has a field for what the card says, or None where the
-    package tflite-support, whose schema it is, is not installed."""
+    package tflite-support, whose schema it is, is not installed. `labels`: the outputs' label file, which the caller puts
+    into a zip archive behind the model."""
     spec = importlib.util.find_spec("tensorflow_lite_support")
     places = [] if spec is None else list(spec.submodule_search_locations or [])
     files = [pathlib.Path(p) / "metadata" / "metadata_schema_py_generated.py" for p in places]
@@ -162,6 +163,9 @@ def official_metadata(card, inputs, outputs):
     subgraph = meta.SubGraphMetadataT()
     subgraph.inputTensorMetadata = [tensor(n, "RGB picture, see KIN_CARD", card["input"]) for n in inputs]
     subgraph.outputTensorMetadata = [tensor(n, card["output"]["decode"] + ", see KIN_CARD") for n in outputs]
+    for t in subgraph.outputTensorMetadata if labels else []:
+        t.associatedFiles = [meta.AssociatedFileT()]
+        t.associatedFiles[0].name, t.associatedFiles[0].type = labels, meta.AssociatedFileType.TENSOR_AXIS_LABELS
     whole = meta.ModelMetadataT()
     whole.name, whole.version = card["name"], card["version"]
     whole.description = " ".join(card[k] for k in ("results", "training") if card.get(k))

@@ -110,6 +110,33 @@ KIN_API kin_status kin_crop_aligned(kin_embedder *embedder, const kin_image *pic
 KIN_API kin_status kin_crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, float margin,
                                    int size_px, kin_image **out);
 
+/* --- closed sets: which of the people that a classifier was trained on --- */
+
+typedef struct kin_classifier kin_classifier;
+
+typedef struct {
+    const char *label; /* the classifier's, as long as it lives */
+    float       probability;
+    size_t      number; /* of the output, from 0 */
+} kin_guess;
+
+/* Opens a classifier by file or name. Its labels are those of `labels`, a text file with one a line, else (NULL) those in
+ * the model: of its card, or of the TensorFlow Lite metadata. KIN_E_UNSUPPORTED: no classifier, no labels, or another
+ * number of them than the output has. */
+KIN_API kin_status kin_classifier_open(kin_context *ctx, const char *model, const char *labels, kin_classifier **out);
+/* As kin_embedder_share, kin_embedder_prepare. */
+KIN_API kin_status kin_classifier_share(kin_context *ctx, kin_classifier *first, kin_classifier **out);
+KIN_API kin_status kin_classifier_prepare(kin_classifier *classifier);
+KIN_API void       kin_classifier_free(kin_classifier *classifier);
+
+KIN_API size_t kin_classifier_labels(const kin_classifier *classifier);
+/* Whether it wants faces cut out of photos, as its card says; else it looks at whole pictures. */
+KIN_API bool kin_classifier_wants_faces(const kin_classifier *classifier);
+/* The `count` likeliest labels, the best first; all of them where there are fewer: *found says how many. `face` NULL: the
+ * whole picture. */
+KIN_API kin_status kin_classify(kin_classifier *classifier, const kin_image *picture, const kin_face *face, size_t count,
+                                kin_guess *guesses, size_t *found);
+
 #ifdef __cplusplus
 }
 #endif

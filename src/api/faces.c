@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Detectors and embedders by name; a vector against a gallery.
+ * Detectors, embedders and classifiers by name; a vector against a gallery.
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/open.h"
+#include "face/classify.h"
 #include "face/detect/detect.h"
 #include "face/embed.h"
 #include "format/card/card.h"
+#include "format/card/labels.h"
+#include "format/tflite/metadata.h"
 #include "gallery/gallery.h"
 #include "nn/graph.h"
 #include "os/files.h"
@@ -122,6 +125,49 @@ kin_status kin_embedder_open(kin_context *ctx, const char *model, kin_embedder *
     kin_enter(ctx);
     kin_status status = open_model(ctx, model, "recogniser", KIN_CARD_EMBEDDER, &graph, &card);
     if (status == KIN_OK) status = kin_embedder_new(ctx, graph, card, out); /* takes the graph over, also when it fails */
+    kin_leave(ctx);
+    return status;
+}
+
+/* --- classifiers --- */
+
+/* Labels from a text file into `card`. */
+static kin_status read_labels(kin_graph *graph, const char *path, kin_card *card)
+{
+    enum { LABELS_BYTES_MAX = 64 << 20 };
+    uint8_t *bytes;
+    size_t   size;
+    KIN_TRY(kin_file_read(graph->ctx, path, LABELS_BYTES_MAX, &bytes, &size));
+    kin_status status = kin_labels_read(&graph->arena, bytes, size, &card->label, &card->label_count);
+    kin_release(graph->ctx, bytes);
+    return status == KIN_OK ? status : kin_fail_prefix(graph->ctx, status, path);
+}
+
+static kin_status open_classifier(kin_context *ctx, const char *model, const char *labels, kin_classifier **out)
+{
+    kin_graph      *graph;
+    const kin_card *found;
+    if (!model) return kin_fail(ctx, KIN_E_USAGE, "no classifier is inside this program: name one");
+    KIN_TRY(open_model(ctx, model, NULL, KIN_CARD_CLASSIFIER, &graph, &found));
+    kin_card   card = *found;
+    kin_status status = KIN_OK;
+    if (labels)
+        status = read_labels(graph, labels, &card);
+    else if (card.label_count == 0 && (status = kin_tflite_labels(graph, &card.label, &card.label_count)) != KIN_OK)
+        kin_fail_prefix(ctx, status, model);
+    if (status != KIN_OK) {
+        kin_graph_free(graph);
+        return status;
+    }
+    status = kin_classifier_new(ctx, graph, &card, out); /* takes the graph over, also when it fails */
+    return status == KIN_OK ? status : kin_fail_prefix(ctx, status, model);
+}
+
+kin_status kin_classifier_open(kin_context *ctx, const char *model, const char *labels, kin_classifier **out)
+{
+    *out = NULL;
+    kin_enter(ctx);
+    kin_status status = open_classifier(ctx, model, labels, out);
     kin_leave(ctx);
     return status;
 }

@@ -23,10 +23,10 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from, *pooling;
+    const char *model, *detector, *gallery, *output, *from, *pooling, *labels;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, help;
     double      min_face, threshold, fpir, margin;
-    int64_t     threads, max_memory, size, classes;
+    int64_t     threads, max_memory, size, classes, top;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;
@@ -73,6 +73,7 @@ int kin_verb_people(kin_app *app);
 int kin_verb_rename(kin_app *app);
 int kin_verb_forget(kin_app *app);
 int kin_verb_identify(kin_app *app);
+int kin_verb_recognize(kin_app *app);
 int kin_verb_summary(kin_app *app);
 int kin_verb_ops(kin_app *app);
 int kin_verb_version(kin_app *app);

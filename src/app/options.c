@@ -19,7 +19,7 @@ enum { MOST = 64, LONG = 1000 }; /* options of a verb; getopt's values of long o
 
 const kin_option kin_options_table[] = {
     {"model", 'm', "MODEL", KIN_OPTION_TEXT, AT(model), NULL, 0, 0,
-     "recogniser: a .tflite file or a name (kin version lists those inside)"},
+     "recogniser or classifier: a .tflite file or a name (kin version lists those inside)"},
     {"detector", 0, "MODEL", KIN_OPTION_TEXT, AT(detector), NULL, 0, 0, "face detector: a file or a name"},
     {"gallery", 'g', "FILE", KIN_OPTION_TEXT, AT(gallery), NULL, 0, 0,
      "the people's database (default $XDG_DATA_HOME/kin/gallery.db)"},
@@ -37,6 +37,8 @@ const kin_option kin_options_table[] = {
     {"margin", 0, "M", KIN_OPTION_NUMBER, AT(margin), NULL, 0, 10,
      "crops with a margin of M times the face's side all around, not aligned ones"},
     {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of the picture: crops with a margin are scaled to it, a network is planned for it"},
+    {"labels", 0, "FILE", KIN_OPTION_TEXT, AT(labels), NULL, 0, 0, "a classifier's labels, one a line, instead of those in the model"},
+    {"top", 0, "K", KIN_OPTION_WHOLE, AT(top), "5", 1, 1000, "how many labels are told, the likeliest first"},
     {"no-top", 0, NULL, KIN_OPTION_FLAG, AT(no_top), NULL, 0, 0, "a network of the zoo without its classifier"},
     {"classes", 0, "N", KIN_OPTION_WHOLE, AT(classes), "0", 1, 1000000, "a network of the zoo with so many classes (default: as published)"},
     {"pooling", 0, "KIND", KIN_OPTION_TEXT, AT(pooling), NULL, 0, 0, "what ends a network without top: none, avg or max"},

@@ -31,6 +31,7 @@ int kin_models_open(kin_app *app, bool embed, kin_models *out)
 
 void kin_models_close(kin_models *models)
 {
+    kin_classifier_free(models->classifier);
     kin_embedder_free(models->embedder);
     kin_detector_free(models->detector);
     *models = (kin_models){0};
@@ -108,8 +109,9 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
     seen->height = kin_image_height(*photo);
     seen->orientation = kin_image_orientation(*photo);
 
-    kin_faces found = {0};
-    status = kin_detect(worker->detector, *photo, &(kin_detect_options){.min_face_px = (float)worker->app->set.min_face}, &found);
+    kin_faces found = {.ctx = ctx};
+    if (worker->detector)
+        status = kin_detect(worker->detector, *photo, &(kin_detect_options){.min_face_px = (float)worker->app->set.min_face}, &found);
     if (status == KIN_OK) status = keep_faces(seen, &found);
     kin_faces_free(&found);
     if (status == KIN_OK && worker->embedder && !job->no_vectors) status = embed_faces(worker, *photo, seen);
@@ -176,7 +178,7 @@ static void work_alone(void *arg, size_t piece, size_t thread)
     if (piece == 0)
         work(c, 0, thread);
     else if (!atomic_load(&c->decoded)) {
-        kin_detector_prepare(c->models->detector);
+        if (c->models->detector) kin_detector_prepare(c->models->detector);
         if (c->models->embedder && !c->job->no_vectors) kin_embedder_prepare(c->models->embedder);
         if (c->job->prepare) c->job->prepare(c->job->arg);
     }
@@ -201,13 +203,16 @@ static kin_status worker_open(kin_worker *worker, kin_app *app, const kin_models
                                                  .max_pixels = app->ctx->max_pixels,
                                                  .cpu = kin_cpu_name(app->ctx)});
     if (!worker->ctx) return kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
-    kin_status status = kin_detector_share(worker->ctx, models->detector, &worker->detector);
+    kin_status status = KIN_OK;
+    if (models->detector) status = kin_detector_share(worker->ctx, models->detector, &worker->detector);
     if (status == KIN_OK && models->embedder) status = kin_embedder_share(worker->ctx, models->embedder, &worker->embedder);
+    if (status == KIN_OK && models->classifier) status = kin_classifier_share(worker->ctx, models->classifier, &worker->classifier);
     return status == KIN_OK ? status : kin_fail(app->ctx, status, "%s", kin_error(worker->ctx));
 }
 
 static void worker_close(kin_worker *worker)
 {
+    kin_classifier_free(worker->classifier);
     kin_embedder_free(worker->embedder);
     kin_detector_free(worker->detector);
     kin_context_free(worker->ctx);

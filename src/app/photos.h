@@ -34,10 +34,11 @@ typedef struct {
 
 /* One thread's own context and handles. */
 typedef struct {
-    kin_app      *app;
-    kin_context  *ctx;
-    kin_detector *detector;
-    kin_embedder *embedder; /* NULL: faces are found only */
+    kin_app        *app;
+    kin_context    *ctx;
+    kin_detector   *detector;   /* NULL: faces are not looked for */
+    kin_embedder   *embedder;   /* NULL: faces are found only */
+    kin_classifier *classifier; /* for kin recognize */
 } kin_worker;
 
 typedef struct {
@@ -73,8 +74,9 @@ bool kin_path_ends(const char *path, const char *const *endings);
 const char *kin_photo_stem(const char *path, size_t *length);
 
 typedef struct {
-    kin_detector *detector;
-    kin_embedder *embedder; /* NULL: faces are found only */
+    kin_detector   *detector;   /* NULL: faces are not looked for */
+    kin_embedder   *embedder;   /* NULL: faces are found only */
+    kin_classifier *classifier; /* for kin recognize */
 } kin_models;
 /* Opens the detector and, if `embed`, the recogniser, as the options say. Says what is wrong; returns the exit status. */
 int  kin_models_open(kin_app *app, bool embed, kin_models *out);

@@ -50,6 +50,14 @@ const kin_verb kin_verbs[] = {
      "The mean of the crop's and its mirror image's vector, of unit length: the cosine of two is their similarity. --npy "
      "writes an array [faces, width] of float32 into -o or to standard output.",
      "kin embed --json beach.jpg\nkin embed --npy -o vectors.npy holiday/\n", kin_verb_embed, 1, -1},
+    {"recognize", "PHOTO... -m MODEL", "say which of a classifier's labels fit", "model labels top json csv " FIND,
+     "Asks a classifier, which was trained on a closed set of people, and tells its likeliest labels with their probabilities. "
+     "As the model's card says, each face is cut out with a margin or aligned, or the whole picture is looked at. The labels are "
+     "those of --labels, else of the card, else of the TensorFlow Lite metadata. A classifier always names somebody it knows, "
+     "whoever is in the photo: to tell strangers, use kin identify.\n\n"
+     "Exit status 0 when something was recognized, 1 when there was no face.",
+     "kin recognize -m family.tflite beach.jpg\nkin recognize -m net.tflite --labels names.txt --top 3 --json holiday/ >who.jsonl\n",
+     kin_verb_recognize, 1, -1},
     {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.", "",
      kin_verb_people, 0, 0},
     {"rename", "OLD NEW", "give a person another name", "gallery json " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",

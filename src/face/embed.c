@@ -9,56 +9,25 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "face/align.h"
+#include "face/crop.h"
 #include "nn/graph.h"
 
 /* --- making one --- */
 
 static kin_status check_card(kin_context *ctx, const kin_card *card)
 {
-    enum { SIDE_MAX = 4096 };
     if (card->kind != KIN_CARD_EMBEDDER) return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: kind: not an embedder");
     if (strcmp(card->decode, "embedding") != 0)
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: output.decode: \"%s\", expected \"embedding\"", card->decode);
-    if (card->width < 1 || card->height < 1 || card->width > SIDE_MAX || card->height > SIDE_MAX)
-        return kin_fail(ctx, KIN_E_FORMAT, "card: input: %d x %d, expected 1 to %d", card->width, card->height, SIDE_MAX);
-    for (int i = 0; i < 3; i++)
-        if (!isfinite(card->mean[i]) || !isfinite(card->scale[i]) || card->scale[i] == 0)
-            return kin_fail(ctx, KIN_E_FORMAT, "card: input.mean, input.scale: not usable numbers");
-    if (card->resize == KIN_RESIZE_AREA)
-        return kin_fail(ctx, KIN_E_UNSUPPORTED, "card: input.resize: area, expected antialias or bilinear");
-    if (card->align == KIN_ALIGN_MARGIN && !(card->margin >= 0 && card->margin <= 10))
-        return kin_fail(ctx, KIN_E_FORMAT, "card: input.margin: %g, expected 0 to 10", card->margin);
-    return KIN_OK;
+    return kin_crop_check(ctx, card);
 }
 
-/* Elements of `shape` for one crop, 0 when it is not known or not [n, ..., 1, width]. */
-static size_t width_of(const kin_shape *shape)
-{
-    if (shape->rank < 2) return 0;
-    int64_t width = 1;
-    for (int i = 1; i < shape->rank; i++)
-        if (shape->dim[i] < 1 || !kin_mul_i64(width, shape->dim[i], &width)) return 0;
-    return (size_t)width;
-}
-
-/* The file says it; for a graph that was built by hand a plan must. */
 static kin_status find_width(kin_embedder *embedder)
 {
-    const kin_graph *graph = embedder->graph;
-    kin_shape        shape = graph->tensor[graph->output[0]].shape;
-    if (!width_of(&shape)) {
-        kin_plan *plan;
-        KIN_TRY(kin_plans_get(&embedder->plans, 1, embedder->card.height, embedder->card.width, &plan));
-        shape = kin_plan_output_shape(plan, 0);
-    }
-    embedder->width = width_of(&shape);
-    if (embedder->width < 1 || embedder->width > KIN_EMBEDDING_MAX) {
-        char text[KIN_SHAPE_TEXT];
-        return kin_fail(embedder->ctx, KIN_E_UNSUPPORTED, "embedder: output of shape %s, expected [n, 1 to %d]",
-                        kin_shape_text(&shape, text, sizeof text), KIN_EMBEDDING_MAX);
-    }
-    return KIN_OK;
+    KIN_TRY(kin_plans_width(&embedder->plans, embedder->card.height, embedder->card.width, &embedder->width));
+    if (embedder->width >= 1 && embedder->width <= KIN_EMBEDDING_MAX) return KIN_OK;
+    return kin_fail(embedder->ctx, KIN_E_UNSUPPORTED, "embedder: output of %zu numbers, expected 1 to %d", embedder->width,
+                    KIN_EMBEDDING_MAX);
 }
 
 /* Borrows the graph. */
@@ -125,42 +94,10 @@ const char *kin_embedder_fingerprint(const kin_embedder *embedder)
 
 /* --- crops --- */
 
-static kin_status crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, double margin, int width,
-                              int height, kin_image **out)
-{
-    const kin_box *box = &face->box;
-    double         w = (double)box->x1 - box->x0, h = (double)box->y1 - box->y0;
-    double         side = fmax(w, h) * (1 + 2 * margin);
-    *out = NULL;
-    if (!(w > 0 && h > 0) || !isfinite(side)) return kin_fail(ctx, KIN_E_USAGE, "a face's box is empty");
-    if (!width) {
-        if (side > KIN_PIXELS_SIDE_MAX) return kin_fail(ctx, KIN_E_LIMIT, "a crop of %.0f pixels is too large", side);
-        width = height = side < 1 ? 1 : (int)lrint(side);
-    }
-    double x = 0.5 * ((double)box->x0 + box->x1), y = 0.5 * ((double)box->y0 + box->y1);
-    return kin_align_box(ctx, picture, x - 0.5 * side, y - 0.5 * side, side, side, width, height, out);
-}
-
-static kin_status crop_for(kin_context *ctx, const kin_card *card, const kin_image *picture, const kin_face *face,
-                           kin_image **out)
-{
-    kin_point template[KIN_POINTS];
-    *out = NULL;
-    switch (card->align) {
-    case KIN_ALIGN_FIVE_POINTS:
-        for (int i = 0; i < KIN_POINTS; i++) template[i] = (kin_point){card->points[i][0], card->points[i][1]};
-        return kin_align_crop(ctx, picture, face, template, card->width, card->height, out);
-    case KIN_ALIGN_MARGIN: return crop_margin(ctx, picture, face, card->margin, card->width, card->height, out);
-    case KIN_ALIGN_NONE: break;
-    }
-    return kin_fail(ctx, KIN_E_UNSUPPORTED,
-                    "card: input.align: says not how a face is cut out for this model; it takes crops only");
-}
-
 kin_status kin_crop_aligned(kin_embedder *embedder, const kin_image *picture, const kin_face *face, kin_image **out)
 {
     kin_enter(embedder->ctx);
-    kin_status status = crop_for(embedder->ctx, &embedder->card, picture, face, out);
+    kin_status status = kin_crop_for(embedder->ctx, &embedder->card, picture, face, out);
     kin_leave(embedder->ctx);
     return status;
 }
@@ -175,7 +112,7 @@ kin_status kin_crop_margin(kin_context *ctx, const kin_image *picture, const kin
         status = kin_fail(ctx, KIN_E_USAGE, "crop: margin %g, size %d: expected 0 to 100, 0 to %d", (double)margin, size_px,
                           KIN_PIXELS_SIDE_MAX);
     else
-        status = crop_margin(ctx, picture, face, margin, size_px, size_px, out);
+        status = kin_crop_square(ctx, picture, face, margin, size_px, size_px, out);
     kin_leave(ctx);
     return status;
 }
@@ -187,33 +124,6 @@ static void mirror_tensor(const float *x, int height, int width, float *out)
 {
     for (int i = 0; i < height; i++, x += 3 * (size_t)width, out += 3 * (size_t)width)
         for (int k = 0; k < width; k++) memcpy(out + 3 * (size_t)k, x + 3 * (size_t)(width - 1 - k), 3 * sizeof *x);
-}
-
-static kin_feed feed_of(const kin_card *card)
-{
-    return (kin_feed){.bgr = card->bgr,
-                      .mean = {card->mean[0], card->mean[1], card->mean[2]},
-                      .scale = {card->scale[0], card->scale[1], card->scale[2]}};
-}
-
-/* Puts a crop into the batch: it is of the input's size already, or is brought to it as the card says. */
-static kin_status feed_crop(kin_context *ctx, const kin_card *card, const kin_image *crop, float *x)
-{
-    kin_feed feed = feed_of(card);
-    if (crop->width == card->width && crop->height == card->height) {
-        kin_pixels_to_tensor(crop, &feed, card->width, card->height, 0, x);
-        return KIN_OK;
-    }
-    if (card->resize == KIN_RESIZE_TENSORFLOW) {
-        kin_pixels_to_tensor_tf(crop, KIN_TF_HALF_PIXEL, &feed, card->width, card->height, x);
-        return KIN_OK;
-    }
-    kin_image *fitting;
-    KIN_TRY(kin_pixels_new(ctx, card->width, card->height, &fitting));
-    kin_status status = kin_pixels_resize(ctx, crop, NULL, KIN_FILTER_TRIANGLE, fitting);
-    if (status == KIN_OK) kin_pixels_to_tensor(fitting, &feed, card->width, card->height, 0, x);
-    kin_image_free(fitting);
-    return status;
 }
 
 /* The sum of `rows` outputs, made of unit length where the card says so (a zero vector stays). */
@@ -231,20 +141,6 @@ static void sum_up(const kin_embedder *embedder, const float *y, size_t rows, fl
     for (size_t k = 0; k < embedder->width; k++) vector[k] = (float)(scale * vector[k]);
 }
 
-static kin_status run_plan(kin_embedder *embedder, kin_plan *plan, size_t batch, const float **y)
-{
-    KIN_TRY(kin_plan_run(plan));
-    kin_shape shape = kin_plan_output_shape(plan, 0);
-    if (kin_plan_output_type(plan, 0) != KIN_FLOAT32 || shape.dim[0] != (int64_t)batch ||
-        width_of(&shape) != embedder->width) {
-        char text[KIN_SHAPE_TEXT];
-        return kin_fail(embedder->ctx, KIN_E_FORMAT, "embedder: output of shape %s, expected [%zu, %zu] of float32",
-                        kin_shape_text(&shape, text, sizeof text), batch, embedder->width);
-    }
-    *y = kin_plan_output(plan, 0);
-    return KIN_OK;
-}
-
 /* `count` crops of faces, or the one `crop` that is there already, in one run. */
 static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
                             const kin_image *crop, bool mirror, float *vectors)
@@ -257,14 +153,14 @@ static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, co
     for (size_t i = 0; i < count; i++) {
         kin_image *own = NULL;
         float     *row = x + i * rows * size;
-        if (!crop) KIN_TRY(crop_for(embedder->ctx, card, picture, &faces[i], &own));
-        kin_status status = feed_crop(embedder->ctx, card, crop ? crop : own, row);
+        if (!crop) KIN_TRY(kin_crop_for(embedder->ctx, card, picture, &faces[i], &own));
+        kin_status status = kin_crop_feed(embedder->ctx, card, crop ? crop : own, row);
         kin_image_free(own);
         KIN_TRY(status);
         if (mirror) mirror_tensor(row, card->height, card->width, row + size);
     }
     const float *y;
-    KIN_TRY(run_plan(embedder, plan, count * rows, &y));
+    KIN_TRY(kin_plans_run(&embedder->plans, plan, count * rows, embedder->width, &y));
     for (size_t i = 0; i < count; i++)
         sum_up(embedder, y + i * rows * embedder->width, rows, vectors + i * embedder->width);
     return KIN_OK;

@@ -4,6 +4,7 @@
  */
 #include "face/plans.h"
 
+#include "base/memory.h"
 #include "nn/graph.h"
 
 static void drop(kin_plans *plans, size_t i)
@@ -52,6 +53,43 @@ kin_status kin_plans_get(kin_plans *plans, int64_t n, int64_t height, int64_t wi
     plans->kept[at].shape = shape;
     plans->kept[at].used = ++plans->clock;
     *out = plan;
+    return KIN_OK;
+}
+
+/* Elements of `shape` for one picture, 0 when it is not known or not [n, ..., width]. */
+static size_t width_of(const kin_shape *shape)
+{
+    if (shape->rank < 2) return 0;
+    int64_t width = 1;
+    for (int i = 1; i < shape->rank; i++)
+        if (shape->dim[i] < 1 || !kin_mul_i64(width, shape->dim[i], &width)) return 0;
+    return (size_t)width;
+}
+
+kin_status kin_plans_width(kin_plans *plans, int64_t height, int64_t width, size_t *out)
+{
+    kin_shape shape = plans->graph->tensor[plans->graph->output[0]].shape;
+    *out = width_of(&shape);
+    if (*out) return KIN_OK;
+    kin_plan *plan;
+    KIN_TRY(kin_plans_get(plans, 1, height, width, &plan));
+    shape = kin_plan_output_shape(plan, 0);
+    *out = width_of(&shape);
+    return KIN_OK;
+}
+
+kin_status kin_plans_run(const kin_plans *plans, kin_plan *plan, size_t batch, size_t width, const float **y)
+{
+    *y = NULL;
+    KIN_TRY(kin_plan_run(plan));
+    kin_shape shape = kin_plan_output_shape(plan, 0);
+    if (kin_plan_output_type(plan, 0) != KIN_FLOAT32 || shape.rank < 1 || shape.dim[0] != (int64_t)batch ||
+        width_of(&shape) != width) {
+        char text[KIN_SHAPE_TEXT];
+        return kin_fail(plans->ctx, KIN_E_FORMAT, "output is %s of shape %s, expected float32 [%zu, %zu]",
+                        kin_type_name(kin_plan_output_type(plan, 0)), kin_shape_text(&shape, text, sizeof text), batch, width);
+    }
+    *y = kin_plan_output(plan, 0);
     return KIN_OK;
 }
 

@@ -38,6 +38,8 @@ struct kin_graph {
     size_t        metadata_count;
     const char   *description; /* "" when the file says nothing */
     uint8_t       fingerprint[16]; /* of the file's bytes; zero for a built graph */
+    const void   *file;      /* those bytes, as long as the graph; NULL for a built graph. More may lie behind the model */
+    size_t        file_size;
     atomic_flag   lock;     /* guards `prepared` and all in it */
     kin_prepared *prepared; /* made by the first plan */
     /* Gives the file's bytes back when the graph is freed (unmap); may be NULL. `owner` may lie in the arena. */

@@ -13,8 +13,8 @@
  * KIN_E_UNSUPPORTED for another version of the format; *out is then unchanged. */
 kin_status kin_card_read(kin_arena *arena, const void *json, size_t size, kin_card *out);
 
-/* The card inside the model (metadata KIN_CARD), else the one that known.c has for its fingerprint; KIN_E_NOT_FOUND when
- * there is neither. Lives as long as the graph. Call it once a graph, not from two threads. */
+/* The card inside the model (metadata KIN_CARD), else the one that known.c has for its fingerprint, else that of an image
+ * classifier with official metadata (format/tflite/metadata.h); KIN_E_NOT_FOUND when there is none. Lives as long as the graph. Call it once a graph, not from two threads. */
 kin_status kin_graph_card(kin_graph *graph, kin_card *out);
 
 /* The card text for a published file that carries none, by its fingerprint (kin_hash128, seed 0); NULL when unknown. */

@@ -181,6 +181,8 @@ static kin_status read_model(kin_tflite *reader, const void *bytes, size_t size)
     KIN_TRY(read_metadata(reader));
     KIN_TRY(read_description(reader, subgraphs.count));
     kin_hash128(bytes, size, 0, reader->graph->fingerprint);
+    reader->graph->file = bytes;
+    reader->graph->file_size = size;
     return kin_graph_sort(reader->graph);
 }
 
