@@ -92,6 +92,11 @@ int kin_verb_rename(kin_app *app)
         json_object_set_new(out, "old", kin_json_text(app->arg[0]));
         json_object_set_new(out, "new", kin_json_text(app->arg[1]));
         kin_json_print(app, out);
+    } else if (app->set.csv) {
+        puts("old,new");
+        kin_csv_text(app->arg[0], true);
+        kin_csv_text(app->arg[1], false);
+        putchar('\n');
     } else {
         char old[KIN_NAME_MAX + 1], new[KIN_NAME_MAX + 1];
         printf("%s is %s now\n", kin_shown(app->arg[0], old, sizeof old), kin_shown(app->arg[1], new, sizeof new));
@@ -134,6 +139,10 @@ int kin_verb_forget(kin_app *app)
             json_object_set_new(out, "crops", json_integer((json_int_t)gone.crops));
             json_object_set_new(out, "purged", json_boolean(gone.purged));
             kin_json_print(app, out);
+        } else if (app->set.csv) {
+            puts("name,faces,vectors,crops,purged");
+            kin_csv_text(app->arg[0], true);
+            printf(",%zu,%zu,%zu,%d\n", gone.faces, gone.vectors, gone.crops, gone.purged);
         } else
             printf("forgot %s: %zu faces, %zu vectors, %zu crops\n", kin_shown(app->arg[0], shown, sizeof shown), gone.faces, gone.vectors, gone.crops);
         if (!gone.purged) {

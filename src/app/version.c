@@ -13,7 +13,7 @@ static void for_models(kin_app *app, void (*each)(const kin_builtin *model, cons
     for (size_t i = 0; kin_builtin_at(i, &model); i++) {
         kin_graph      *graph;
         const kin_card *card;
-        kin_status status = kin_model_open(app->ctx, model.name, model.name, &graph);
+        kin_status status = kin_model_open(app->ctx, NULL, model.name, &graph); /* what is inside, not a file of that name */
         if (status == KIN_OK) status = kin_model_card(graph, model.name, &card);
         if (status == KIN_OK)
             each(&model, card, arg);
@@ -27,6 +27,22 @@ static void as_text(const kin_builtin *model, const kin_card *card, void *arg)
 {
     (void)arg;
     printf("model    %s: %s %s, %.1f MB; %s\n", model->name, card->name, card->version, (double)model->size / 1e6, card->licence);
+}
+
+/* One line; `what` is a word. */
+static void csv_row(const char *what, const char *name, const char *version, const char *licence)
+{
+    kin_csv_text(what, true);
+    kin_csv_text(name, false);
+    kin_csv_text(version, false);
+    kin_csv_text(licence, false);
+    putchar('\n');
+}
+
+static void as_csv(const kin_builtin *model, const kin_card *card, void *arg)
+{
+    (void)arg;
+    csv_row(model->name, card->name, card->version, card->licence);
 }
 
 static void as_json(const kin_builtin *model, const kin_card *card, void *arg)
@@ -51,6 +67,14 @@ int kin_verb_version(kin_app *app)
         json_object_set_new(out, "codecs", kin_json_text(kin_codecs()));
         json_object_set_new(out, "models", models);
         kin_json_print(app, out);
+        return app->exit;
+    }
+    if (app->set.csv) {
+        puts("what,name,version,licence");
+        csv_row("program", "kin", kin_version(), "Apache-2.0");
+        csv_row("cpu", kin_cpu_name(app->ctx), "", "");
+        csv_row("codecs", kin_codecs(), "", "");
+        for_models(app, as_csv, NULL);
         return app->exit;
     }
     printf("kin %s, Apache-2.0\n", kin_version());

@@ -77,16 +77,20 @@ expect 0 '' env -u XDG_DATA_HOME HOME="$tmp/home" "$kin" enroll Anna "$photo"
 check "gallery in HOME" [ -s home/.local/share/kin/gallery.db ]
 expect 0 '^Anna,1$' "$kin" people --csv
 expect 0 '"old":"Anna","new":"Ben"' "$kin" rename --json Anna Ben
-expect 0 'Ben is Zoë now' "$kin" rename Ben Zoë
+expect 0 '^Ben,"Ben ""B"", too"$' "$kin" rename --csv Ben 'Ben "B", too'
+expect 0 'Ben is Zoë now' sh -c "'$kin' rename 'Ben \"B\", too' Ben && '$kin' rename Ben Zoë"
 "$kin" help completion >complete.bash
 names=$(PATH="$build:$PATH" bash -c '. ./complete.bash; COMP_WORDS=(kin forget Z); COMP_CWORD=2; _kin; echo "${COMPREPLY[*]}"')
 check "completion knows the people: '$names'" [ "$names" = "Zoë" ]
+expect 0 '^name,photos,faces$' "$kin" enroll --csv Carla "$photo"
+expect 0 '^Carla,1,1,1,1$' "$kin" forget --csv Carla
 expect 0 '^name,photos,faces$' "$kin" enroll --csv Carla "$photo"
 
 # --- models by name: $KIN_MODELS, then $XDG_DATA_HOME/kin/models, then inside ---
 mkdir -p data/kin/models models
 head -c 1000 "$source/models/detector.tflite" >data/kin/models/detector.tflite
 expect 4 'data/kin/models/detector.tflite' "$kin" summary detector
+expect 0 '^model +detector: kin' "$kin" version # what is inside, whatever lies there
 cp "$source/models/detector.tflite" models/
 expect 0 'conv2d' env KIN_MODELS="$tmp/models" "$kin" summary detector
 cp "$source/models/detector.tflite" data/kin/models/mine.tflite

@@ -80,5 +80,6 @@ expect 0 '"op":"conv2d"' "$kin" ops --json
 expect 0 '^op,name,kernel,output' "$kin" summary --csv detector
 expect 0 '"layers":' "$kin" summary --json detector
 expect 0 '"cpu":' "$kin" version --json
+expect 0 '^program,kin,[0-9.]+,Apache-2.0$' "$kin" version --csv
 expect 5 'standard output' sh -c "$kin help >/dev/full"
 finish
