@@ -83,8 +83,6 @@ def pictures():
             else:
                 want = got
         want.convert('RGB').save(out(name.replace('.', '-') + '.expected.png'))
-    for name, fmt in (('stranger.gif', 'GIF'), ('stranger.bmp', 'BMP')):
-        rgb.resize((4, 4)).save(out(name), fmt)
 
 
 def busy(w=61, h=47):

@@ -24,8 +24,10 @@ typedef struct {
                  * several times faster. Other formats come whole: kin_image_shrink tells what was done */
 } kin_image_options;
 
-/* Reads a JPEG or PNG file (a regular one: folders, FIFOs and devices are refused, KIN_E_IO). Transparent parts come
- * out on white. KIN_E_FORMAT: damaged, cut off or no picture. KIN_E_UNSUPPORTED: a picture of another format.
+/* Reads a JPEG, PNG or BMP file and, where kin was built with their libraries (kin_codecs), WebP, GIF, TIFF, HEIC or AVIF; of
+ * animations the first frame, of several pages the first. Must be a regular file: folders, FIFOs and devices are refused,
+ * KIN_E_IO. Transparent parts come out on white. KIN_E_FORMAT: damaged, cut off or no picture. KIN_E_UNSUPPORTED: a picture
+ * of another format, or of one that this kin was built without.
  * KIN_E_LIMIT: more pixels or memory than the context allows; known from the header, before anything is decoded.
  * Free *out with kin_image_free. */
 KIN_API kin_status kin_image_read(kin_context *ctx, const char *path, kin_image **out);
@@ -56,7 +58,8 @@ KIN_API int            kin_image_height(const kin_image *image);
 KIN_API size_t         kin_image_stride(const kin_image *image); /* bytes from row to row, at least 3 * width */
 KIN_API const uint8_t *kin_image_data(const kin_image *image);   /* R, G, B of the pixel at the top left, ... */
 
-/* The EXIF orientation that the file had, 1..8 (1: none was needed); the pixels here are upright already. */
+/* The EXIF orientation that the file had, 1..8 (1: none was needed); the pixels here are upright already. HEIC and AVIF
+ * turn by a field of their own, which is applied, and say 1 here. */
 KIN_API int kin_image_orientation(const kin_image *image);
 /* Pixels of the whole upright photo for one here: 1, or 2, 4, 8 where kin_image_options.shrink took effect. */
 KIN_API int kin_image_shrink(const kin_image *image);
@@ -86,7 +89,7 @@ typedef struct {
 /* Draws into the picture. KIN_E_USAGE for wrapped pixels, which belong to the caller: draw on a kin_image_copy. */
 KIN_API kin_status kin_image_draw(kin_image *image, const kin_mark *marks, size_t count);
 
-/* "jpeg (libjpeg-turbo 2.1.5), png (libpng 1.6.39)" */
+/* "jpeg (libjpeg-turbo 2.1.5), png (libpng 1.6.39), bmp, webp (libwebp 1.2.4); not built in: tiff" */
 KIN_API const char *kin_codecs(void);
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@
 
 #include "app/answer.h"
 #include "app/photos.h"
+#include "image/codec.h"
 #include "os/files.h"
 
 bool kin_path_ends(const char *path, const char *const *endings)
@@ -17,11 +18,16 @@ bool kin_path_ends(const char *path, const char *const *endings)
     return dot && *endings;
 }
 
-/* In folders only these are looked at (a photo library is full of sidecars and videos); files that are named are always
- * opened, whatever their name. */
-static const char *const photo_endings[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", NULL};
-/* Photos that kin does not read: passed over too, but with a word. */
-static const char *const other_endings[] = {".heic", ".heif", ".avif", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".jxl", ".dng", NULL};
+/* In folders only the endings of formats are looked at that are built in (a photo library is full of sidecars and videos); files
+ * that are named are always opened, whatever their name. */
+static const kin_codec *codec_of(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot ? kin_codec_by_ending(dot + 1) : NULL;
+}
+
+/* Photos that no kin reads: passed over, as are those of formats that are not built in, but with a word. */
+static const char *const other_endings[] = {".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", NULL};
 
 static bool add(kin_paths *paths, const char *path)
 {
@@ -42,8 +48,11 @@ static kin_status found(void *arg, const char *path, int depth)
 {
     kin_paths *paths = arg;
     (void)depth;
-    paths->others += kin_path_ends(path, other_endings);
-    return !kin_path_ends(path, photo_endings) || add(paths, path) ? KIN_OK : KIN_E_MEMORY;
+    const kin_codec *codec = codec_of(path);
+    if (codec && codec->decode) return add(paths, path) ? KIN_OK : KIN_E_MEMORY;
+    if ((codec || kin_path_ends(path, other_endings)) && paths->others++ == 0)
+        snprintf(paths->other, sizeof paths->other, "%s", strrchr(path, '.'));
+    return KIN_OK;
 }
 
 /* The name without folder and ending, that output files are called after. */
@@ -136,8 +145,8 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
                 kin_raise(app, EXIT_NO);
             }
             if (out->others > others && !app->set.quiet)
-                kin_say("%s: passed over %zu picture%s that this kin cannot read (%s ...); it reads JPEG and PNG", arg[i], out->others - others,
-                        out->others - others == 1 ? "" : "s", other_endings[0]);
+                kin_say("%s: passed over %zu picture%s that this kin cannot read (%s ...; kin version lists the formats)", arg[i],
+                        out->others - others, out->others - others == 1 ? "" : "s", out->other);
         } else if (!add(out, arg[i]))
             status = KIN_E_MEMORY;
         if (status == KIN_E_MEMORY) {

@@ -61,6 +61,7 @@ typedef struct kin_paths {
     size_t             *twin; /* earlier ones of the same stem (a/1.jpg, b/1.png): what is written of them must differ in name */
     size_t              count;
     size_t              others; /* pictures in folders that kin cannot read, passed over */
+    char                other[8]; /* the first one's ending, ".dng" */
     struct kin_file_id *file; /* where -o is given: which files they are, sorted */
     size_t              files;
 } kin_paths;

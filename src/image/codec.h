@@ -7,20 +7,29 @@
 
 #include "image/exif.h"
 
+/* Bytes that stand at a fixed place of every such file. */
 typedef struct {
-    const char *name;     /* "JPEG" */
-    const char *endings;  /* of files to write, "jpg jpeg" */
-    const char *magic;    /* the first bytes of every such file */
-    size_t      magic_size;
-    /* Bytes (magic checked) to an upright picture. shrink: 1, 2, 4 or 8, the most that it may be made smaller. */
+    const char *bytes;
+    size_t      at, size;
+} kin_signature;
+
+enum { KIN_SIGNATURES = 10 };
+
+typedef struct {
+    const char   *name;    /* "JPEG" */
+    const char   *endings; /* of such files, "jpg jpeg" */
+    kin_signature signature[KIN_SIGNATURES]; /* any one of them; the rest have size 0 */
+    /* Bytes (signature checked) to an upright picture. shrink: 1, 2, 4 or 8, the most that it may be made smaller.
+     * NULL: kin was built without the library. */
     kin_status (*decode)(kin_context *ctx, const uint8_t *bytes, size_t size, int shrink, kin_image **out);
     /* Appends the file to `out`. NULL: this codec only reads. */
     kin_status (*encode)(kin_context *ctx, const kin_image *image, kin_buffer *out);
 } kin_codec;
 
-extern const kin_codec kin_codec_jpeg, kin_codec_png;
+extern const kin_codec kin_codec_jpeg, kin_codec_png, kin_codec_webp, kin_codec_gif, kin_codec_bmp, kin_codec_tiff,
+    kin_codec_heic, kin_codec_avif;
 
-/* The codec that writes files with this ending ("jpg", any case); NULL: none. */
+/* The codec of files with this ending ("jpg", any case), built in or not; NULL: none. */
 const kin_codec *kin_codec_by_ending(const char *ending);
 
 /* --- upright.c: where decoders put their rows --- */
@@ -47,6 +56,11 @@ void kin_upright_end(kin_upright *u, bool done, kin_image **out);
  * came they tell it, else the words "of about" are missing. */
 enum { KIN_CUT_OFF_TEXT = 160 };
 const char *kin_cut_off(uint64_t size, uint64_t row, uint64_t rows, char text[KIN_CUT_OFF_TEXT]);
+/* The same where the file says how long it is: "cut off after 31,204 of 88,120 bytes". As the error KIN_E_FORMAT. */
+kin_status kin_fail_cut_off(kin_context *ctx, uint64_t size, uint64_t whole);
+/* KIN_E_LIMIT where `bytes` that a foreign library is going to take for a picture of width x height would pass the limit of
+ * the context, which does not see them. */
+kin_status kin_afford(kin_context *ctx, uint64_t bytes, int64_t width, int64_t height);
 /* 31204 -> "31,204" into text[32]; returns it. */
 const char *kin_thousands(uint64_t n, char text[32]);
 

@@ -12,37 +12,54 @@
 #include "image/codec.h"
 #include "os/files.h"
 
-static const kin_codec *const codecs[] = {&kin_codec_jpeg, &kin_codec_png};
+static const kin_codec *const codecs[] = {&kin_codec_jpeg, &kin_codec_png,  &kin_codec_webp, &kin_codec_gif,
+                                          &kin_codec_bmp,  &kin_codec_tiff, &kin_codec_avif, &kin_codec_heic};
 
 enum { CODECS = sizeof codecs / sizeof *codecs };
 
-/* Pictures that are known by sight only, to say so. `at`: where the magic bytes stand. */
+/* Files that are known by sight only, to say so. */
 static const struct {
-    const char *name, *magic;
-    size_t      at, size;
+    const char   *name;
+    kin_signature signature;
 } strangers[] = {
-    {"WebP", "WEBP", 8, 4},       {"GIF", "GIF8", 0, 4},        {"TIFF or raw", "II*\0", 0, 4},
-    {"TIFF or raw", "MM\0*", 0, 4}, {"HEIF", "ftyphei", 4, 7},    {"HEIF", "ftypmif1", 4, 8},
-    {"HEIF", "ftyphevc", 4, 8},   {"AVIF", "ftypavif", 4, 8},   {"JPEG XL", "\xFF\x0A", 0, 2},
-    {"JPEG XL", "JXL ", 4, 4},    {"JPEG 2000", "jP  ", 4, 4},  {"BMP", "BM", 0, 2},
-    {"PDF", "%PDF", 0, 4},        {"video", "ftyp", 4, 4},
+    {"JPEG XL", {"\xFF\x0A", 0, 2}}, {"JPEG XL", {"JXL ", 4, 4}}, {"JPEG 2000", {"jP  ", 4, 4}},
+    {"PDF", {"%PDF", 0, 4}},         {"video", {"ftyp", 4, 4}},
 };
+
+static bool stands(const kin_signature *s, const uint8_t *bytes, size_t size)
+{
+    return s->size && size >= s->at + s->size && memcmp(bytes + s->at, s->bytes, s->size) == 0;
+}
+
+/* "JPEG, PNG, WebP": what this kin reads. */
+static const char *readable(char *text, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < CODECS; i++)
+        if (codecs[i]->decode && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", codecs[i]->name);
+    return text;
+}
 
 /* The codec of these bytes; else the format's name where it is known. */
 static kin_status find_codec(kin_context *ctx, const uint8_t *bytes, size_t size, const kin_codec **codec)
 {
+    char names[100];
     for (size_t i = 0; i < CODECS; i++)
-        if (size >= codecs[i]->magic_size && memcmp(bytes, codecs[i]->magic, codecs[i]->magic_size) == 0) {
-            *codec = codecs[i];
-            return KIN_OK;
-        }
+        for (size_t k = 0; k < KIN_SIGNATURES; k++)
+            if (stands(&codecs[i]->signature[k], bytes, size)) {
+                *codec = codecs[i];
+                return codecs[i]->decode ? KIN_OK
+                                         : kin_fail(ctx, KIN_E_UNSUPPORTED, "this kin was built without %s", codecs[i]->name);
+            }
     if (size == 0) return kin_fail(ctx, KIN_E_FORMAT, "the file is empty");
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
-        if (size >= strangers[i].at + strangers[i].size &&
-            memcmp(bytes + strangers[i].at, strangers[i].magic, strangers[i].size) == 0)
-            return kin_fail(ctx, KIN_E_UNSUPPORTED, "a %s file; this kin reads JPEG and PNG", strangers[i].name);
-    return kin_fail(ctx, KIN_E_FORMAT, "no picture: begins with the bytes %02x %02x %02x %02x, expected a JPEG or PNG",
-                    bytes[0], size > 1 ? bytes[1] : 0, size > 2 ? bytes[2] : 0, size > 3 ? bytes[3] : 0);
+        if (stands(&strangers[i].signature, bytes, size))
+            return kin_fail(ctx, KIN_E_UNSUPPORTED, "a %s file; this kin reads %s", strangers[i].name,
+                            readable(names, sizeof names));
+    return kin_fail(ctx, KIN_E_FORMAT, "no picture: begins with the bytes %02x %02x %02x %02x; this kin reads %s", bytes[0],
+                    size > 1 ? bytes[1] : 0, size > 2 ? bytes[2] : 0, size > 3 ? bytes[3] : 0,
+                    readable(names, sizeof names));
 }
 
 const kin_codec *kin_codec_by_ending(const char *ending)
@@ -159,11 +176,12 @@ kin_status kin_image_write(kin_context *ctx, const kin_image *image, const char 
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
 
+/* KIN_PHOTO_FORMATS: ", bmp, webp (libwebp 1.2.4)" by cmake/photo-formats.cmake, which knows what was found. */
 const char *kin_codecs(void)
 {
 #ifdef LIBJPEG_TURBO_VERSION
-    return "jpeg (libjpeg-turbo " TEXT(LIBJPEG_TURBO_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")";
+    return "jpeg (libjpeg-turbo " TEXT(LIBJPEG_TURBO_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")" KIN_PHOTO_FORMATS;
 #else
-    return "jpeg (libjpeg " TEXT(JPEG_LIB_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")";
+    return "jpeg (libjpeg " TEXT(JPEG_LIB_VERSION) "), png (libpng " PNG_LIBPNG_VER_STRING ")" KIN_PHOTO_FORMATS;
 #endif
 }

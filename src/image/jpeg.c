@@ -246,4 +246,4 @@ static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, in
 
 kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, kin_buffer *out); /* jpeg_write.c */
 
-const kin_codec kin_codec_jpeg = {"JPEG", "jpg jpeg", "\xFF\xD8\xFF", 3, decode, kin_jpeg_encode};
+const kin_codec kin_codec_jpeg = {"JPEG", "jpg jpeg jpe jfif", {{"\xFF\xD8\xFF", 0, 3}}, decode, kin_jpeg_encode};

@@ -171,4 +171,4 @@ static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, in
 
 kin_status kin_png_encode(kin_context *ctx, const kin_image *image, kin_buffer *out); /* png_write.c */
 
-const kin_codec kin_codec_png = {"PNG", "png", "\x89PNG\r\n\x1A\n", 8, decode, kin_png_encode};
+const kin_codec kin_codec_png = {"PNG", "png", {{"\x89PNG\r\n\x1A\n", 0, 8}}, decode, kin_png_encode};

@@ -77,3 +77,18 @@ const char *kin_cut_off(uint64_t size, uint64_t row, uint64_t rows, char text[KI
              kin_thousands(row, at), kin_thousands(rows, of));
     return text;
 }
+
+kin_status kin_fail_cut_off(kin_context *ctx, uint64_t size, uint64_t whole)
+{
+    char bytes[32], all[32];
+    return kin_fail(ctx, KIN_E_FORMAT, "cut off after %s of %s bytes", kin_thousands(size, bytes), kin_thousands(whole, all));
+}
+
+kin_status kin_afford(kin_context *ctx, uint64_t bytes, int64_t width, int64_t height)
+{
+    uint64_t held = ctx->memory;
+    if (held <= ctx->max_memory && bytes <= ctx->max_memory - held) return KIN_OK;
+    char need[32], limit[32];
+    return kin_fail(ctx, KIN_E_LIMIT, "%lld x %lld pixels would take %s bytes more, the limit is %s in all", (long long)width,
+                    (long long)height, kin_thousands(bytes, need), kin_thousands(ctx->max_memory, limit));
+}

@@ -32,12 +32,19 @@ expect 3 'x.ppm' "$kin" identify x.ppm
 
 # pictures of other kinds in a folder are passed over, not in silence
 mkdir phone
-: >phone/IMG_1.HEIC
+: >phone/IMG_1.DNG
 : >phone/clip.mov
 expect 1 'phone: passed over 1 picture that' "$kin" detect phone
-: >folder/a.webp
-: >folder/b.heic
+: >folder/a.jxl
+: >folder/b.cr2
 expect 0 'folder: passed over 2 pictures that' "$kin" detect folder
+# all formats that are built in are looked at in folders, their endings in any case
+mkdir kinds
+for name in o6.webp plain.gif rgb.bmp o6.tif o6.heic o6.avif; do cp "$source/tests/image/data/formats/$name" kinds/; done
+mv kinds/o6.heic kinds/O6.HEIC
+built=$("$kin" version | sed -n 's/; not built in.*//; s/^photos //p' | grep -oE 'bmp|webp|gif|tiff|heic|avif' | wc -l)
+"$kin" detect -q --json kinds >kinds.json || [ $? = 1 ]
+[ "$(grep -c '"width"' kinds.json)" = "$built" ] || fail "of six formats $built are built in, seen were $(cat kinds.json)"
 # out of the memory that is allowed, by the photo's name
 expect 3 'family-wall.jpg: .*memory limit' "$kin" detect --max-memory 10M "$wall"
 
