@@ -2,10 +2,10 @@
 #
 # Photo formats beyond JPEG, PNG and BMP: each -DKIN_NAME=AUTO (built in where its library is found), ON (must be
 # found) or OFF. Out: KIN_FORMAT_LIBRARIES, KIN_FORMAT_DEFINITIONS (KIN_HAVE_NAME, for src/image) and, for kin.pc,
-# KIN_FORMAT_MODULES (of pkg-config) and KIN_FORMAT_FLAGS.
+# KIN_FORMAT_FLAGS: -lheif and so on, not Requires.private, which would ask for all that libheif is made of (libnuma, which
+# Debian's x265.pc names and libx265-dev lacks).
 set(KIN_FORMAT_LIBRARIES "")
 set(KIN_FORMAT_DEFINITIONS "")
-set(KIN_FORMAT_MODULES "")
 set(KIN_FORMAT_FLAGS "")
 set(formats_in ", bmp")
 set(formats_out "")
@@ -42,8 +42,7 @@ macro(kin_format name format library) # behind: modules of pkg-config, "libwebp>
   if(format_found)
     foreach(module ${ARGN})
       string(REGEX REPLACE "[^A-Za-z0-9].*" "" bare ${module})
-      string(REGEX REPLACE ">=.*" "" module ${module})
-      list(APPEND KIN_FORMAT_MODULES ${module})
+      list(APPEND KIN_FORMAT_FLAGS ${FORMAT_${bare}_LDFLAGS})
       list(APPEND format_targets PkgConfig::FORMAT_${bare})
       set(format_version ${FORMAT_${bare}_VERSION})
     endforeach()
@@ -71,5 +70,5 @@ if(formats_out)
   string(REGEX REPLACE "^, " "; not built in: " formats_out "${formats_out}")
 endif()
 message(STATUS "photo formats: jpeg, png${formats_in}${formats_out}")
-string(REPLACE ";" " " KIN_FORMAT_MODULES "${KIN_FORMAT_MODULES}")
+string(REPLACE ";" " " KIN_FORMAT_FLAGS "${KIN_FORMAT_FLAGS}")
 set_source_files_properties(src/image/codecs.c PROPERTIES COMPILE_DEFINITIONS "KIN_PHOTO_FORMATS=\"${formats_in}${formats_out}\"")
