@@ -21,7 +21,7 @@ DOUBT = "the only face, but unlike the person's others"
 
 
 def enroll(options, folder):
-    """{photo: remark}, {photo: middle of the enrolled face's box}."""
+    """Photos that were doubted, those declined, {photo: middle of the enrolled face's box}."""
     with tempfile.TemporaryDirectory() as place:
         book = pathlib.Path(place) / "gallery.db"
         extra = ["-m", options.model] if options.model else []
@@ -29,12 +29,16 @@ def enroll(options, folder):
                              capture_output=True, check=False)
         if run.returncode not in (0, 1):
             raise SystemExit(f"kin enroll: exit status {run.returncode}: {run.stderr.decode()}")
-        said = {}
+        doubted, declined = set(), set()
         for line in run.stderr.decode().splitlines():
             path, _, remark = line.removeprefix("kin: ").partition(".jpg: ")
-            said["/".join(path.split("/")[-2:]) + ".jpg"] = remark
+            photo = "/".join(path.split("/")[-2:]) + ".jpg"
+            if remark == DOUBT:
+                doubted.add(photo)
+            elif remark.startswith("declined"):
+                declined.add(photo)
         rows = sqlite3.connect(book).execute("select photo_name, (x0 + x1) / 2, (y0 + y1) / 2 from face").fetchall()
-    return said, {"/".join(name.split("/")[-2:]): (x, y) for name, x, y in rows}
+    return doubted, declined, {"/".join(name.split("/")[-2:]): (x, y) for name, x, y in rows}
 
 
 def tile_of(k):
@@ -89,15 +93,14 @@ def main():
     options = parser.parse_args()
     people = embeddings.list_people(pathlib.Path(options.people).resolve())
     total = sum(map(len, people.values()))
-    said, _ = enroll(options, options.people)
-    print(f"{len(people)} people, {total} photos as they are: {sum(r == DOUBT for r in said.values())} doubted")
+    doubted = enroll(options, options.people)[0]
+    print(f"{len(people)} people, {total} photos as they are: {len(doubted)} doubted", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         wrong, within, without = spoil(people, folder, options.faces, np.random.default_rng(options.seed))
-        said, taken = enroll(options, folder)
-    caught = sum(said.get(p) == DOUBT for p in wrong)
-    alone = sum(p in taken or said.get(p, "").startswith("declined") for p in wrong)
-    print(f"{len(wrong)} wrong photos ({alone} seen as one face): {caught} doubted; "
-          f"{sum(r == DOUBT for p, r in said.items() if p not in wrong)} others doubted")
+        doubted, declined, taken = enroll(options, folder)
+    alone = sum(p in taken or p in doubted | declined for p in wrong)
+    print(f"{len(wrong)} wrong photos ({alone} seen as one face): {len(doubted & set(wrong))} doubted; "
+          f"{len(doubted - set(wrong))} others doubted")
     right = sum(p in taken and all(0 <= c - o < s for c, o, s in zip(taken[p], tile_of(at), TILE))
                 for p, at in within.items())
     lost = sum(p in taken for p in within) - right
