@@ -195,11 +195,11 @@ def golden_resize(target):
              "# of pattern() in tests/face/test_mtcnn_resample.c), width height of the result; then 40 of its values, rows from the",
              "# top, RGB: number k * 2654435761 mod (how many there are)."]
     sizes = [(8, 6, 4, 3), (9, 6, 3, 2), (6, 4, 6, 4), (12, 6, 3, 3), (11, 7, 5, 4), (13, 9, 12, 5), (17, 5, 4, 5),
-             (23, 23, 24, 24), (5, 7, 9, 8), (9, 4, 11, 3), (4, 9, 3, 11), (31, 29, 24, 24)]
+             (23, 23, 24, 24), (5, 7, 9, 8), (9, 4, 11, 3), (4, 9, 3, 11), (31, 29, 24, 24), (3001, 3, 1500, 2)]
     sizes += [tuple(int(v) for v in draw.integers(1, 30, 4)) for _ in range(12)]
     for width, height, to_width, to_height in sizes:
         y, x, c = np.meshgrid(np.arange(height), np.arange(width), np.arange(3), indexing="ij")
-        picture = ((x * 37 + y * 101 + c * 59 + x * y * 7) % 256).astype(np.uint8)
+        picture = ((x * x * 31 + y * y * 57 + c * 83 + x * y * 11) // 2 % 256).astype(np.uint8)
         for kind in ("bytes", "real"):
             flat = resized(picture if kind == "bytes" else picture.astype(np.float64), to_height, to_width).reshape(-1)
             lines.append(f"{kind} {width} {height} {to_width} {to_height}")

@@ -85,7 +85,8 @@ bool kin_model_is_bare(const char *model)
 {
     char        path[4096];
     kin_builtin inside;
-    return kin_zoo_find(model) && is_name(model) && !in_folders(model, ".tflite", KIN_PATH_FILE, path, sizeof path) && !kin_builtin_find(model, &inside);
+    return kin_zoo_find(model) && is_name(model) && !in_folders(model, ".tflite", KIN_PATH_FILE, path, sizeof path) &&
+           !kin_builtin_find(model, &inside);
 }
 
 bool kin_model_folder(const char *model, char *out, size_t size)

@@ -19,7 +19,7 @@ static kin_image *pattern(int width, int height)
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++)
             for (int c = 0; c < 3; c++)
-                kin_pixels_row(image, y)[3 * x + c] = (uint8_t)((x * 37 + y * 101 + c * 59 + x * y * 7) % 256);
+                kin_pixels_row(image, y)[3 * x + c] = (uint8_t)((x * x * 31 + y * y * 57 + c * 83 + x * y * 11) / 2 % 256);
     return image;
 }
 
@@ -35,7 +35,8 @@ static void one_case(FILE *file, const char *kind, const int size[4])
     const bool       bytes = strcmp(kind, "bytes") == 0;
     const kin_mtcnn_view view = {.in = image, .width = size[0], .height = size[1], .out_width = size[2], .out_height = size[3],
                                  .bytes = bytes};
-    kin_mtcnn_resample(&view, 0, 0, size[2], size[3], out);
+    for (int x = 0; x < size[2]; x += 100)
+        kin_mtcnn_resample(&view, x, 0, size[2] - x < 100 ? size[2] - x : 100, size[3], out + 3 * x * size[3]);
     for (uint64_t k = 0; k < SAMPLES; k++) {
         double expected;
         assert_int_equal(fscanf(file, "%lf", &expected), 1);
