@@ -23,8 +23,8 @@ static const struct {
 static const struct {
     const char *name, *meaning;
 } variables[] = {
-    {"XDG_DATA_HOME", "where the gallery (kin/gallery.db) and models by name (kin/models/NAME.tflite) lie; default ~/.local/share"},
-    {"KIN_MODELS", "a folder that is looked into for NAME.tflite first"},
+    {"XDG_DATA_HOME", "where the gallery (kin/gallery.db) and models by name (kin/models/NAME.tflite, kin/models/mtcnn/) lie; default ~/.local/share"},
+    {"KIN_MODELS", "a folder that is looked into for NAME.tflite and mtcnn/ first"},
     {"KIN_CPU", "scalar, sse41, avx2, avx512: runs that level's code instead of the machine's best, for tests"},
     {"KIN_LOG", "debug: lines about what happens inside, on standard error"},
     {"NO_COLOR", "set: no colours on a terminal"},
@@ -225,6 +225,10 @@ static void completion(void)
     printf("\"\n"
            "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
            "        COMPREPLY=($(compgen -W \"$verbs\" -- \"$word\"))\n"
+           "        return\n"
+           "    fi\n"
+           "    if [ \"${COMP_WORDS[COMP_CWORD-1]}\" = --detector ]; then\n"
+           "        COMPREPLY=($(compgen -W \"detector mtcnn\" -- \"$word\"))\n"
            "        return\n"
            "    fi\n"
            "    case $verb:$word in\n"

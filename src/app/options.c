@@ -20,7 +20,7 @@ enum { MOST = 64, LONG = 1000 }; /* options of a verb; getopt's values of long o
 const kin_option kin_options_table[] = {
     {"model", 'm', "MODEL", KIN_OPTION_TEXT, AT(model), NULL, 0, 0,
      "recogniser or classifier: a .tflite file or a name (kin version lists those inside)"},
-    {"detector", 0, "MODEL", KIN_OPTION_TEXT, AT(detector), NULL, 0, 0, "face detector: a file or a name"},
+    {"detector", 0, "MODEL", KIN_OPTION_TEXT, AT(detector), NULL, 0, 0, "face detector: a file, a name (detector, mtcnn) or a folder with MTCNN's three files"},
     {"gallery", 'g', "FILE", KIN_OPTION_TEXT, AT(gallery), NULL, 0, 0,
      "the people's database (default $XDG_DATA_HOME/kin/gallery.db)"},
     {"output", 'o', "PATH", KIN_OPTION_TEXT, AT(output), NULL, 0, 0, "where to write: a file, a folder for several pictures, - for standard output"},

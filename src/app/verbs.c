@@ -40,6 +40,7 @@ const kin_verb kin_verbs[] = {
      "Boxes are x0, y0, x1, y1 in pixels of the upright photo, origin top left. The five points (eyes, nose, corners of "
      "the mouth; left is the picture's left) are in --json and --csv. -o writes the photo with boxes and points: a .png or .jpg file for one photo, a folder for several, where JPEGs "
      "stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
+     "--detector mtcnn takes the published MTCNN, whose files kin version looks for (scripts/make-mtcnn.py makes them).\n\n"
      "Exit status 0 when a face was found, 1 when none was.",
      "kin detect beach.jpg\nkin detect --min-face 20 -o boxes.png crowd.jpg\nkin detect --csv holiday/ >faces.csv\n", kin_verb_detect, 1, -1},
     {"crop", "PHOTO... -o DIR", "cut faces out, aligned or with a margin", "model output margin size json csv " FIND,

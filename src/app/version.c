@@ -56,8 +56,18 @@ static void as_json(const kin_builtin *model, const kin_card *card, void *arg)
     json_array_append_new(arg, one);
 }
 
+/* The detector that is known by name but not inside. */
+static bool mtcnn_is_there(char *place, size_t size)
+{
+    if (kin_model_folder("mtcnn", place, size)) return true;
+    if (!kin_model_place("mtcnn", place, size)) snprintf(place, size, "$KIN_MODELS/mtcnn");
+    return false;
+}
+
 int kin_verb_version(kin_app *app)
 {
+    char       mtcnn[4096], shown[4096];
+    const bool there = mtcnn_is_there(mtcnn, sizeof mtcnn);
     if (app->set.json) {
         json_t *out = json_object(), *models = json_array();
         for_models(app, as_json, models);
@@ -66,6 +76,7 @@ int kin_verb_version(kin_app *app)
         json_object_set_new(out, "cpu", kin_json_text(kin_cpu_name(app->ctx)));
         json_object_set_new(out, "codecs", kin_json_text(kin_codecs()));
         json_object_set_new(out, "models", models);
+        json_object_set_new(out, "mtcnn", there ? kin_json_text(mtcnn) : json_null());
         kin_json_print(app, out);
         return app->exit;
     }
@@ -81,5 +92,6 @@ int kin_verb_version(kin_app *app)
     printf("cpu      %s\n", kin_cpu_name(app->ctx));
     printf("photos   %s\n", kin_codecs());
     for_models(app, as_text, NULL);
+    printf(there ? "model    mtcnn: in %s\n" : "model    mtcnn: not here; its files belong into %s\n", kin_shown(mtcnn, shown, sizeof shown));
     return app->exit;
 }

@@ -74,6 +74,7 @@ offers 'identify' id
 offers '--min-face --max-memory' detect --m
 offers 'verify version' help ver
 offers '' identify x
+offers 'mtcnn' detect x.jpg --detector m
 # numbers and names on standard output, so files can be read by programs
 expect 0 '^op,does,inputs' "$kin" ops --csv
 expect 0 '"op":"conv2d"' "$kin" ops --json
