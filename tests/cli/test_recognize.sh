@@ -50,6 +50,8 @@ expect 0 '"faces":\[\{"box":.*"label":"Anna","probability":0.5247,"top":\[\{"lab
 # more than there are labels: all of them
 expect 0 '0.0461  Chlo' "$kin" recognize -m faces.tflite --top 900 chen-4.jpg
 
+expect 2 'detector is for classifiers of faces; this one looks at whole pictures' "$kin" recognize -m pictures.tflite --detector detector chen-4.jpg
+
 # labels from a file, and what is wrong with them
 printf 'one\r\ntwo\r\nthree\r\nfour\r\nfive\r\n' >labels.txt
 expect 0 '0.5247  one$' "$kin" recognize -m faces.tflite --labels labels.txt chen-4.jpg
