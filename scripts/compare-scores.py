@@ -3,7 +3,7 @@
 #
 # How a person's similarity is best made from those of their faces (docs/accuracy.md): for each way, TPIR at a measured
 # FPIR of 1 % on galleries of one half of people.tar, its difference to the best face's with a 95 % interval (people
-# resampled, enrolled and strangers), and FPIR at the threshold by the card. --alike: the gallery is somebody and the people most
+# resampled, enrolled and strangers), FPIR and TPIR at kin's own threshold. --alike: the gallery is somebody and the people most
 # like them, the strangers are the next 30.
 import argparse
 import json
@@ -47,14 +47,14 @@ def one_draw(vectors, able, centres, options, size, number, table):
     asked = [(n, v) for n in everybody for i, v in enumerate(vectors[n]) if i not in enrolled.get(n, ())]
     query = np.array([v for _, v in asked])
     person = np.array([n for n, _ in asked])
-    each = [ways(np.array([vectors[n][i] for i in sorted(enrolled[n])]), query) for n in chosen]
+    faces = [np.array([vectors[n][i] for i in sorted(enrolled[n])]) for n in chosen]
+    each = [ways(f, query) for f in faces]
     tables = {way: np.stack([e[way] for e in each], 1) for way in each[0]}
     known = np.isin(person, chosen)
     answers = {way: (t.max(1), np.array(chosen)[t.argmax(1)] == person) for way, t in tables.items()}
     last = tables["best face or mean vector"]
     answers.update((way, (s, np.array(chosen)[last.argmax(1)] == person)) for way, s in without_others(last).items())
-    compared = size * (options.photos + (options.photos > 1))
-    return answers, known, person, open_set.similarity_at(table, open_set.far_for(0.01, compared))
+    return answers, known, person, open_set.threshold_of(table, faces, 0.01)
 
 
 def tpir(similarity, right, known, weight):
@@ -80,13 +80,15 @@ def compare(vectors, able, centres, options, size, table):
                 if weight[known].sum() and weight[~known].sum():
                     pairs.append(tpir(*answers[way], known, weight))
             each.append(100 * np.sum([p for p, _ in pairs]) / np.sum([w for _, w in pairs]))
-    print(f"{size} people, {options.photos} photos each, {options.draws} draws; threshold by the card {draws[0][3]:.3f}")
+    print(f"{size} people, {options.photos} photos each, {options.draws} draws; mean threshold of kin "
+          f"{np.mean([d[3] for d in draws]):.3f}")
     for way, each in rates.items():
         gain = np.array(each) - rates["best face"]
         low, high = np.percentile(gain[1:], [2.5, 97.5])
         named = np.mean([np.mean(answers[way][0][~known] >= t) for answers, known, _, t in draws])
-        print(f"  {way:30} TPIR {each[0]:5.2f} ({gain[0]:+.2f}, {low:+.2f} to {high:+.2f}); by the card FPIR "
-              f"{100 * named:.2f}", flush=True)
+        right = np.sum([np.sum((answers[way][0] >= t) & answers[way][1] & known) for answers, known, _, t in draws])
+        print(f"  {way:30} TPIR {each[0]:5.2f} ({gain[0]:+.2f}, {low:+.2f} to {high:+.2f}); at kin's threshold FPIR "
+              f"{100 * named:.2f}, TPIR {100 * right / np.sum([d[1].sum() for d in draws]):.1f}", flush=True)
 
 
 def main():

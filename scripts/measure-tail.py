@@ -15,7 +15,7 @@ import numpy as np
 
 import embeddings
 
-COUNTED = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
+COUNTED = (0.5, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 FITTED = 1e-6
 TAIL = 1e-3  # the part of the pairs that the fit is made on
 

@@ -37,6 +37,23 @@ def similarity_at(table, far):
     return rows[k][1] + slopes[k] * (rows[k][0] - at)
 
 
+def excess(table, faces):
+    """How much more alike the people are than strangers of the card, beyond chance (decide.c); faces: a list a person."""
+    if len(faces) < 2:
+        return 0
+    sums, counts = np.array([np.sum(f, 0) for f in faces]), np.array([len(f) for f in faces])
+    alike = ((sums.sum(0) ** 2).sum() - (sums ** 2).sum()) / (counts.sum() ** 2 - (counts ** 2).sum())
+    median = similarity_at(table, 0.5)
+    deviation = (similarity_at(table, 0.1) - median) / 1.2816
+    return max(0.0, alike - median - deviation / math.sqrt(len(faces) * (len(faces) - 1) / 2))
+
+
+def threshold_of(table, faces, fpir):
+    """kin's threshold for a gallery with these vectors, a list a person."""
+    compared = sum(len(f) + (len(f) > 1) for f in faces)
+    return min(1.0, similarity_at(table, far_for(fpir, compared)) + 0.5 * excess(table, faces))
+
+
 def draw_gallery(people, size, draw):
     """{name: 3 photos} of people who have one more to be recognised on."""
     able = [n for n, photos in people.items() if len(photos) > ENROLLED]
@@ -54,12 +71,11 @@ def name_of(vector, rows, names, threshold):
 
 
 def one_draw(people, vectors, gallery, table, fpir):
-    rows = [(n, vectors[p]) for n, photos in gallery.items() for p in photos if vectors[p] is not None]
-    for name in gallery:
-        own = [v for n, v in rows if n == name]
-        if len(own) > 1:
-            rows.append((name, np.sum(own, 0) / np.linalg.norm(np.sum(own, 0))))
-    threshold = similarity_at(table, far_for(fpir, len(rows)))
+    faces = {n: [vectors[p] for p in photos if vectors[p] is not None] for n, photos in gallery.items()}
+    faces = {n: own for n, own in faces.items() if own}
+    rows = [(n, v) for n, own in faces.items() for v in own]
+    rows += [(n, np.sum(own, 0) / np.linalg.norm(np.sum(own, 0))) for n, own in faces.items() if len(own) > 1]
+    threshold = threshold_of(table, list(faces.values()), fpir)
     names, matrix = [n for n, _ in rows], np.array([v for _, v in rows])
     answer = {}
     for name, photos in people.items():

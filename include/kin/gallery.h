@@ -90,8 +90,8 @@ typedef struct {
  * `threshold` takes its place when it is a number in [-1, 1] (NAN: none). */
 KIN_API kin_status kin_gallery_set_decision(kin_gallery *gallery, double fpir, double threshold);
 
-/* Who is the face with this vector (of kin_embed by `embedder`)? The threshold comes from the embedder's card and the
- * number of faces in the gallery (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown. */
+/* Who is the face with this vector (of kin_embed by `embedder`)? The threshold comes from the embedder's card, the number of
+ * faces in the gallery and how alike its people are (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown. */
 KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const float *vector, kin_match *match);
 
 #ifdef __cplusplus

@@ -23,8 +23,8 @@ const kin_verb kin_verbs[] = {
     {"identify", "PHOTO...", "say who is in the photos",
      "model gallery output threshold fpir json csv " FIND,
      "Finds all faces and names those that are closer to an enrolled person than the threshold; everybody else is "
-     "unknown. The threshold follows from the model's card and the gallery's size so that a stranger is named in at most "
-     "--fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, a folder for several, where "
+     "unknown. The threshold follows from the model's card, the gallery's size and how alike its people are, so that a "
+     "stranger is named in at most --fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, a folder for several, where "
      "JPEGs stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
      "kin identify beach.jpg\nkin identify holiday/ -o named/    # and pictures with the names on them\n"

@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* The part of its people's excess likeness that a gallery's strangers are expected to share. */
+#define SHARED 0.5
+
 kin_status kin_tail_check(kin_context *ctx, const kin_impostor_tail *tail)
 {
     if (tail->count == 0)
@@ -70,7 +73,18 @@ double kin_far_from_fpir(double fpir, size_t n)
     return fpir >= 1 ? 1 : -expm1(log1p(-fpir) / (double)(n ? n : 1));
 }
 
-double kin_decide_threshold(const kin_impostor_tail *tail, size_t compared, double fpir)
+/* How much more alike these people are than strangers of the card, beyond what chance explains; 0 or more. */
+static double excess(const kin_impostor_tail *tail, const kin_crowd *crowd)
 {
-    return kin_tail_similarity(tail, kin_far_from_fpir(fpir, compared));
+    if (crowd->people < 2) return 0;
+    double median = kin_tail_similarity(tail, 0.5);
+    double deviation = (kin_tail_similarity(tail, 0.1) - median) / 1.2816; /* were it a normal distribution */
+    double pairs = (double)crowd->people * ((double)crowd->people - 1) / 2;
+    return fmax(0, crowd->alike - median - deviation / sqrt(pairs));
+}
+
+double kin_decide_threshold(const kin_impostor_tail *tail, const kin_crowd *crowd, double fpir)
+{
+    double drawn_at_random = kin_tail_similarity(tail, kin_far_from_fpir(fpir, crowd->compared));
+    return fmin(1, drawn_at_random + SHARED * excess(tail, crowd));
 }

@@ -37,15 +37,24 @@ double kin_tail_far(const kin_impostor_tail *tail, double similarity);
 double kin_fpir_from_far(double far, size_t n);
 double kin_far_from_fpir(double fpir, size_t n);
 
-/* The threshold at which at most a part `fpir` of strangers are named by a search that makes `compared` comparisons.
+/* What a search met. */
+typedef struct {
+    size_t compared; /* enrolled faces, and one more for each person with several, whose mean is looked at too */
+    size_t people;
+    double alike; /* mean similarity of faces of different people; NAN where there are no two people */
+} kin_crowd;
+
+/* The threshold at which at most a part `fpir` of strangers are named by a search of `crowd`.
  *
- * n is the number of enrolled faces, and one more for each person with several, whose mean is looked at too; each is
- * counted as an independent chance for a stranger to be taken for somebody. That is the careful end: the faces of one
- * person resemble each other and a stranger who is unlike one is unlike all of them, so the true number lies between
- * people and comparisons; and strangers differ in how easily they are mistaken, which by Jensen's inequality again makes
- * the formula an upper bound. A mean is somewhat easier to be taken for than a single face (docs/accuracy.md), which this care
- * pays for. What it does not cover: strangers more alike to the gallery than the pairs of the card were (relatives of the
- * enrolled). None counts as one. */
-double kin_decide_threshold(const kin_impostor_tail *tail, size_t compared, double fpir);
+ * Each comparison counts as an independent chance for a stranger to be taken for somebody. That is the careful end: the
+ * faces of one person resemble each other and a stranger who is unlike one is unlike all of them, so the true number lies
+ * between people and comparisons; and strangers differ in how easily they are mistaken, which by Jensen's inequality again
+ * makes the formula an upper bound. A mean is somewhat easier to be taken for than a single face (docs/accuracy.md), which
+ * this care pays for. None counts as one.
+ *
+ * What the card cannot know are strangers more like these people than the people of its pairs were like each other:
+ * relatives, where the enrolled are relatives themselves. The crowd shows it: half of what `alike` is above the card's
+ * median pair, and one standard error of the mean over so many pairs of people, is added (docs/accuracy.md: why half). */
+double kin_decide_threshold(const kin_impostor_tail *tail, const kin_crowd *crowd, double fpir);
 
 #endif

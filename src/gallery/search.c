@@ -28,6 +28,7 @@ struct kin_matrix {
     int64_t    *person; /* [people], rising */
     const char **name;  /* [people] */
     double     *mean;   /* [people]: what the sum of a person's scores is multiplied by */
+    double      alike;  /* mean similarity of rows of different people; NAN where there are no two people */
     float      *best;   /* [people], of the search that runs */
 };
 
@@ -148,20 +149,39 @@ static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
 }
 
 /* The dot product with a person's mean vector of unit length is the sum of the scores over the length of the sum of the
- * rows: only that length is kept. 0, so that the mean never counts, for rows that cancel each other. */
-static void weigh_means(kin_matrix *m)
+ * rows: only that length is kept. 0, so that the mean never counts, for rows that cancel each other.
+ * Sums also give the mean over all pairs of rows of different people without looking at a pair:
+ * |sum of all|^2 is that of all pairs, from which each person's |sum|^2 goes. */
+static void weigh(kin_matrix *m, double *person, double *everybody)
 {
+    double between = 0, pairs = (double)m->rows * (double)m->rows;
+    memset(everybody, 0, m->width * sizeof *everybody);
     for (size_t p = 0; p < m->people; p++) {
+        size_t count = m->first[p + 1] - m->first[p];
+        memset(person, 0, m->width * sizeof *person);
+        for (size_t row = m->first[p]; row < m->first[p + 1]; row++)
+            for (size_t k = 0; k < m->width; k++) person[k] += (double)m->data[row * m->stride + k];
         double square = 0;
         for (size_t k = 0; k < m->width; k++) {
-            double sum = 0;
-            for (size_t row = m->first[p]; row < m->first[p + 1]; row++) sum += (double)m->data[row * m->stride + k];
-            square += sum * sum;
+            square += person[k] * person[k];
+            everybody[k] += person[k];
         }
-        bool several = m->first[p + 1] - m->first[p] > 1;
-        m->mean[p] = several && square > 0.01 ? 1 / sqrt(square) : 0;
-        m->means += several;
+        m->mean[p] = count > 1 && square > 0.01 ? 1 / sqrt(square) : 0;
+        m->means += count > 1;
+        between -= square;
+        pairs -= (double)count * (double)count;
     }
+    for (size_t k = 0; k < m->width; k++) between += everybody[k] * everybody[k];
+    m->alike = pairs > 0 ? between / pairs : (double)NAN;
+}
+
+static kin_status weigh_rows(kin_gallery *g, kin_matrix *m)
+{
+    double *sums;
+    KIN_TRY(kin_alloc(g->ctx, 2 * m->width * sizeof *sums, &sums));
+    weigh(m, sums, sums + m->width);
+    kin_release(g->ctx, sums);
+    return KIN_OK;
 }
 
 static kin_status load_rows(kin_gallery *g, kin_matrix *m)
@@ -184,8 +204,7 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
     }
     kin_sql_close(row);
     m->first[m->people] = m->rows;
-    weigh_means(m);
-    return status;
+    return status == KIN_OK ? weigh_rows(g, m) : status;
 }
 
 /* The present matrix of a model that is in the database. */
@@ -299,10 +318,11 @@ static kin_status find(kin_gallery *g, const char *model, size_t width, const fl
 }
 
 static kin_status search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
-                         kin_candidate *best, size_t *count, size_t *compared)
+                         kin_candidate *best, size_t *count, kin_crowd *crowd)
 {
     kin_matrix *m;
-    *count = *compared = 0;
+    *count = 0;
+    *crowd = (kin_crowd){.alike = NAN};
     KIN_TRY(find(g, model, width, vector, &m));
     if (!m || !m->rows || !k) return KIN_OK;
     float query[KIN_EMBEDDING_MAX] __attribute__((aligned(KIN_ALIGN)));
@@ -311,28 +331,28 @@ static kin_status search(kin_gallery *g, const char *model, size_t width, const 
     job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1};
     kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
     *count = pick(m, k, best);
-    *compared = m->rows + m->means;
+    *crowd = (kin_crowd){m->rows + m->means, m->people, m->alike};
     return KIN_OK;
 }
 
 kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
                               kin_candidate *best, size_t *count)
 {
-    size_t compared;
+    kin_crowd crowd;
     kin_enter(g->ctx);
-    kin_status status = search(g, model, width, vector, k, best, count, &compared);
+    kin_status status = search(g, model, width, vector, k, best, count, &crowd);
     kin_leave(g->ctx);
     return status;
 }
 
 /* --- deciding --- */
 
-static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, size_t compared, float *threshold)
+static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, const kin_crowd *crowd, float *threshold)
 {
     *threshold = (float)g->threshold;
     if (!isnan(g->threshold)) return KIN_OK;
     KIN_TRY(kin_tail_check(g->ctx, tail));
-    *threshold = (float)kin_decide_threshold(tail, compared, g->fpir);
+    *threshold = (float)kin_decide_threshold(tail, crowd, g->fpir);
     return KIN_OK;
 }
 
@@ -341,11 +361,12 @@ kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, co
 {
     kin_enter(g->ctx);
     kin_candidate best[2] = {{0}};
-    size_t        count, compared;
+    kin_crowd     crowd;
+    size_t        count;
     memset(match, 0, sizeof *match);
-    kin_status status = search(g, model, width, vector, 2, best, &count, &compared);
+    kin_status status = search(g, model, width, vector, 2, best, &count, &crowd);
     float      threshold = 0;
-    if (status == KIN_OK) status = threshold_for(g, tail, compared, &threshold);
+    if (status == KIN_OK) status = threshold_for(g, tail, &crowd, &threshold);
     if (status == KIN_OK) {
         bool known = count > 0 && best[0].similarity >= threshold;
         *match = (kin_match){known ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1]};

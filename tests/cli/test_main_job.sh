@@ -17,9 +17,9 @@ for name in amara bruno chen divya elena farid; do
     expect 0 "$name" "$kin" identify "$samples/family-wall.jpg"
 done
 # blends of faces resemble each other far more than people do (samples/README.md): as strict as scripts/demo
-"$kin" identify --fpir 0.001 --json "$samples/family-wall.jpg" >wall.json
+"$kin" identify --json "$samples/family-wall.jpg" >wall.json
 [ "$(grep -o '"name":null' wall.json | wc -l)" = 2 ] || { echo "FAIL: two of the wall are strangers"; cat wall.json; failures=1; }
-expect 1 'unknown' "$kin" identify --fpir 0.001 "$samples/strangers"
+expect 1 'unknown' "$kin" identify "$samples/strangers"
 expect 0 'same' "$kin" verify "$samples/people/chen/chen-1.jpg" "$samples/people/chen/chen-2.jpg"
 expect 1 'different' "$kin" verify "$samples/people/chen/chen-1.jpg" "$samples/people/elena/elena-2.jpg"
 expect 0 '' "$kin" identify -o named.png "$samples/family-wall.jpg"

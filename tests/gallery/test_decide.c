@@ -42,6 +42,12 @@ static void test_beyond_the_ends_is_careful(void **state)
     }
 }
 
+/* A search of so many comparisons among people who are as alike as strangers are. */
+static double threshold(size_t compared, double fpir)
+{
+    return kin_decide_threshold(&tail, &(kin_crowd){compared, compared, 0}, fpir);
+}
+
 static void test_fpir(void **state)
 {
     (void)state;
@@ -51,13 +57,31 @@ static void test_fpir(void **state)
     close_to(kin_fpir_from_far(1, 5), 1);
     double last = 0;
     for (size_t n = 1; n < 1000000; n *= 3) { /* a larger gallery asks for more */
-        double t = kin_decide_threshold(&tail, n, 0.01);
+        double t = threshold(n, 0.01);
         assert_true(t > last);
         last = t;
     }
-    close_to(kin_decide_threshold(&tail, 0, 0.01), kin_decide_threshold(&tail, 1, 0.01));
-    close_to(kin_decide_threshold(&tail, 1, 0.01), 0.30);
-    assert_true(kin_decide_threshold(&tail, 10, 0.001) > kin_decide_threshold(&tail, 10, 0.01));
+    close_to(threshold(0, 0.01), threshold(1, 0.01));
+    close_to(threshold(1, 0.01), 0.30);
+    assert_true(threshold(10, 0.001) > threshold(10, 0.01));
+}
+
+static void test_alike_people_raise_the_threshold(void **state)
+{
+    (void)state;
+    static const kin_impostor_row of_pairs[] = {{0.5, 0.02}, {1e-1, 0.20}, {1e-2, 0.30}, {1e-3, 0.38}, {1e-4, 0.45}};
+    const kin_impostor_tail       whole = {of_pairs, 5};
+    double                        deviation = (0.20 - 0.02) / 1.2816;
+    /* 2 people are one pair, 5 are ten. */
+    close_to(kin_decide_threshold(&whole, &(kin_crowd){1, 2, 0.42}, 0.01), 0.30 + (0.40 - deviation) / 2);
+    close_to(kin_decide_threshold(&whole, &(kin_crowd){1, 5, 0.22}, 0.01), 0.30 + (0.20 - deviation / sqrt(10)) / 2);
+    static const kin_crowd ordinary[] = {{1, 2, 0.15}, {1, 5, 0.06}, {1, 5, -0.9}, {1, 1, NAN}, {1, 0, NAN}, {1, 2, NAN}};
+    for (size_t i = 0; i < sizeof ordinary / sizeof *ordinary; i++) /* chance explains these; never below the card's */
+        close_to(kin_decide_threshold(&whole, &ordinary[i], 0.01), 0.30);
+    close_to(kin_decide_threshold(&whole, &(kin_crowd){1, 100, 1}, 1e-12), 1);
+    /* A card without the median pair stands in with its first row: it raises later, never sooner. */
+    close_to(kin_decide_threshold(&tail, &(kin_crowd){1, 100, 0.20}, 0.01), 0.30);
+    close_to(kin_decide_threshold(&tail, &(kin_crowd){1, 100, 0.40}, 0.01), 0.40);
 }
 
 static void test_tables_are_checked(void **state)
@@ -111,7 +135,7 @@ static void test_strangers_stay_unknown(void **state)
         row[i] = (kin_impostor_row){far, (double)pairs[(size_t)(far * (double)count)]};
     }
     const kin_impostor_tail measured = {row, 5};
-    double                  threshold = kin_decide_threshold(&measured, FACES, 0.01);
+    double                  from = kin_decide_threshold(&measured, &(kin_crowd){FACES, FACES, NAN}, 0.01);
     for (size_t s = 0; s < STRANGERS; s++) {
         float stranger[WIDE], best = -1;
         make_vector(stranger, WIDE, 100000 + s);
@@ -120,7 +144,7 @@ static void test_strangers_stay_unknown(void **state)
             for (size_t c = 0; c < WIDE; c++) dot += stranger[c] * v[i][c];
             best = fmaxf(best, dot);
         }
-        named += best >= threshold;
+        named += best >= from;
     }
     assert_in_range(named, 5, 60); /* 30 expected */
 }
@@ -130,7 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_between_rows),     cmocka_unit_test(test_beyond_the_ends_is_careful),
         cmocka_unit_test(test_fpir),             cmocka_unit_test(test_tables_are_checked),
-        cmocka_unit_test(test_strangers_stay_unknown),
+        cmocka_unit_test(test_strangers_stay_unknown), cmocka_unit_test(test_alike_people_raise_the_threshold),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,7 +201,38 @@ static void test_means(void **state)
     assert_string_equal(who.nearest.name, "Anna");
     assert_true(fabsf(who.similarity - 0.6f) < 0.1f);
     /* five faces and the means of two people */
-    assert_true(fabs((double)who.threshold - kin_decide_threshold(&tail, 7, 0.01)) < 1e-6);
+    assert_true(fabs((double)who.threshold - kin_decide_threshold(&tail, &(kin_crowd){7, 3, 0}, 0.01)) < 1e-6);
+    kin_gallery_free(g);
+}
+
+/* Brothers: the faces of different people, pair by pair, are more alike than the card's. */
+static void test_alike_people(void **state)
+{
+    (void)state;
+    enum { BROTHERS = 4, PHOTOS = 5 }; /* the last has one photo less: people, not photos, are counted */
+    static float v[BROTHERS * PHOTOS - 1][WIDTH];
+    kin_gallery *g = open_gallery();
+    double       sum = 0;
+    size_t       pairs = 0, faces = sizeof v / sizeof *v;
+    for (size_t i = 0; i < faces; i++) {
+        char          name[20];
+        kin_enrolment e = make_enrolment(i);
+        snprintf(name, sizeof name, "Brother %zu", i % BROTHERS);
+        make_alike(v[i], WIDTH, 1, 0.7, i); /* about 0.49 alike */
+        assert_int_equal(kin_gallery_add(g, name, MODEL_A, WIDTH, v[i], &e, NULL), KIN_OK);
+        for (size_t k = 0; k < i; k++) {
+            if (k % BROTHERS == i % BROTHERS) continue;
+            for (size_t c = 0; c < WIDTH; c++) sum += (double)v[i][c] * v[k][c];
+            pairs++;
+        }
+    }
+    kin_match who;
+    kin_crowd crowd = {faces + BROTHERS, BROTHERS, sum / (double)pairs};
+    assert_true(crowd.alike > 0.4);
+    assert_int_equal(kin_gallery_match(g, MODEL_A, WIDTH, v[0], &tail, &who), KIN_OK);
+    assert_true(fabs((double)who.threshold - kin_decide_threshold(&tail, &crowd, 0.01)) < 1e-6);
+    crowd.alike = 0;
+    assert_true((double)who.threshold > kin_decide_threshold(&tail, &crowd, 0.01) + 0.1);
     kin_gallery_free(g);
 }
 
@@ -219,7 +250,7 @@ static void test_answer(void **state)
     assert_true(fabsf(who.similarity - 0.6f) < 0.1f && who.similarity == who.nearest.similarity);
     assert_string_equal(who.runner_up.name, "Ben");
     assert_true(who.runner_up.similarity < who.similarity);
-    double want = kin_decide_threshold(&tail, 2, 0.01); /* two faces: FAR about 0.005 */
+    double want = kin_decide_threshold(&tail, &(kin_crowd){2, 2, 0}, 0.01); /* two faces: FAR about 0.005 */
     assert_true(fabs((double)who.threshold - want) < 1e-6 && want > 0.3 && want < 0.38);
 
     assert_int_equal(kin_gallery_set_decision(g, 0, who.similarity), KIN_OK); /* at the threshold is a name */
@@ -251,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_changes_are_seen, fresh, clean),
         cmocka_unit_test_setup_teardown(test_means, fresh, clean),
         cmocka_unit_test_setup_teardown(test_answer, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_alike_people, fresh, clean),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);
