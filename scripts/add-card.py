@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# Puts a card (a JSON file, see models/README.md) into any .tflite:  add-card.py MODEL CARD.json OUT
-# The network is left as it is. With MODEL alone: prints the card that is inside.
+# Puts a card (a JSON file, see models/README.md) into any .tflite:  add-card.py MODEL CARD.json OUT [LABELS.txt]
+# The network is left as it is; LABELS.txt has a classifier's labels, one a line, for the card. With MODEL alone: prints the
+# card that is inside.
 import json
 import pathlib
 import sys
@@ -47,10 +48,12 @@ def main():
             raise SystemExit(f"{sys.argv[1]}: no card inside")
         print(json.dumps(json.loads(card), ensure_ascii=False, indent=1))
         return
-    if len(sys.argv) != 4:
-        raise SystemExit("usage: add-card.py MODEL CARD.json OUT   or   add-card.py MODEL")
-    model = tflite_file.read(sys.argv[1])
-    official = put_card(model, load_card(sys.argv[2]))
+    if len(sys.argv) not in (4, 5):
+        raise SystemExit("usage: add-card.py MODEL CARD.json OUT [LABELS.txt]   or   add-card.py MODEL")
+    model, card = tflite_file.read(sys.argv[1]), load_card(sys.argv[2])
+    if len(sys.argv) == 5:
+        card["labels"] = pathlib.Path(sys.argv[4]).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    official = put_card(model, card)
     pathlib.Path(sys.argv[3]).write_bytes(tflite_file.pack(model))
     print(f"{sys.argv[3]}: card in" + ("" if official else "; no TFLITE_METADATA (package tflite-support is missing)"))
 

@@ -4,8 +4,11 @@
 # The networks of the zoo beside the same architectures in Keras 3 (tensorflow):
 #   golden-zoo.py summary [NAME...]   layers, order, classes, shapes, parameters, connections, totals of `kin summary`
 #   golden-zoo.py layers [NAME...] [--no-top] [--side N] [--batch N]   every layer's output for the same weights, plain and fused
+#   golden-zoo.py recognize [NAME...]   the network by TensorFlow's converter, with its card of models/cards and made-up labels:
+#                                     `kin recognize` beside TensorFlow's interpreter on the same crop of a sample photo
 # kin is looked for in build/ (--build DIR). Exit status 1 where something differs. Keras' names have '_' for '/'.
 import argparse
+import json
 import pathlib
 import re
 import subprocess
@@ -204,10 +207,62 @@ def command_layers(options):
     return wrong
 
 
+# --- recognize ---
+
+PHOTO = ROOT / "samples" / "people" / "chen" / "chen-4.jpg"
+
+
+def crop_of(card, kin, folder):
+    """What the card says of the photo's face, or of the whole photo, as the network's input."""
+    import tensorflow as tf
+    from PIL import Image
+    side = card["input"]["width"]
+    if card["input"]["align"] == "none":
+        x = tf.image.resize(np.asarray(Image.open(PHOTO).convert("RGB"), np.float32), (side, side)).numpy()
+    else:
+        subprocess.run([kin, "crop", "--margin", str(card["input"]["margin"]), "--size", str(side), "-o", folder, PHOTO],
+                       check=True, stdout=subprocess.DEVNULL)
+        x = np.asarray(Image.open(folder / (PHOTO.stem + "-1.png")), np.float32)
+    return (x[..., ::-1] - np.float32(card["input"]["mean"]))[None].astype(np.float32)
+
+
+def command_recognize(options):
+    import keras
+    import tensorflow as tf
+    wrong = 0
+    for name in options.names:
+        path = ROOT / "models" / "cards" / f"{name}.json"
+        model = build(keras, name, 224, True)
+        randomise(model, np.random.default_rng(1))
+        labels = [f"person {i}" for i in range(model.output_shape[-1])]
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "plain.tflite").write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+            (folder / "labels.txt").write_text("\n".join(labels) + "\n")
+            subprocess.run([sys.executable, ROOT / "scripts" / "add-card.py", folder / "plain.tflite", path, folder / "net.tflite",
+                            folder / "labels.txt"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            said = subprocess.run([options.build / "kin", "recognize", "--csv", "-m", folder / "net.tflite", PHOTO], check=True,
+                                  capture_output=True, text=True).stdout
+            lite = tf.lite.Interpreter(str(folder / "net.tflite"), num_threads=1)
+            lite.allocate_tensors()
+            lite.set_tensor(lite.get_input_details()[0]["index"],
+                            crop_of(json.loads(path.read_text()), options.build / "kin", folder))
+            lite.invoke()
+            expected = lite.get_tensor(lite.get_output_details()[0]["index"])[0]
+        top = [(line.split(",")[-2], float(line.split(",")[-1])) for line in said.splitlines()[1:]]
+        best = [labels[i] for i in np.argsort(-expected)[:5]]
+        error = max(abs(p - expected[labels.index(label)]) for label, p in top)
+        fine = [label for label, _ in top] == best and error <= 1e-4
+        wrong += not fine
+        print(f"{name}: {', '.join(f'{l} {p:g}' for l, p in top)}; largest difference to TensorFlow {error:.1e}"
+              f"{'' if fine else f': WRONG, expected {best}'}", flush=True)
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description="networks of the zoo beside Keras")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    for verb, run in (("summary", command_summary), ("layers", command_layers)):
+    for verb, run in (("summary", command_summary), ("layers", command_layers), ("recognize", command_recognize)):
         sub = verbs.add_parser(verb)
         sub.add_argument("names", nargs="*", default=NAMES, metavar="NAME")
         sub.add_argument("--build", type=pathlib.Path, default=ROOT / "build")

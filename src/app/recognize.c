@@ -149,7 +149,13 @@ static void prepare(void *arg)
 static int open_models(kin_app *app, kin_models *models)
 {
     kin_status status = kin_classifier_open(app->ctx, app->set.model, app->set.labels, &models->classifier);
-    if (status == KIN_OK && kin_classifier_wants_faces(models->classifier))
+    bool faces = status == KIN_OK && kin_classifier_wants_faces(models->classifier);
+    if (status == KIN_OK && !faces && app->set.detector) {
+        kin_say("recognize: --detector is for classifiers of faces; this one looks at whole pictures (kin help recognize)");
+        kin_raise(app, EXIT_USAGE);
+        return EXIT_USAGE;
+    }
+    if (faces)
         status = kin_detector_open(app->ctx, app->set.detector, &models->detector);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
 }

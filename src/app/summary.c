@@ -5,11 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/answer.h"
 #include "api/open.h"
 #include "app/summary.h"
 #include "base/text.h"
-#include "nn/plan/describe.h"
 
 static void as_text(const kin_plan *plan, const kin_row_totals *total)
 {
@@ -24,42 +22,51 @@ static void as_text(const kin_plan *plan, const kin_row_totals *total)
            (double)total->arena_bytes / 1e6, (double)total->packed_bytes / 1e6);
 }
 
+void kin_row_csv(const kin_row *row)
+{
+    char name[200];
+    kin_csv_text(row->op, true);
+    kin_csv_text(kin_shown(row->name, name, sizeof name), false);
+    kin_csv_text(row->kernel, false);
+    putchar(',');
+    for (int k = 0; k < row->shape.rank; k++) printf("%s%" PRId64, k ? "x" : "", row->shape.dim[k]);
+    kin_csv_text(kin_type_name(row->type), false);
+    printf(",%" PRIu64 ",%" PRIu64, row->parameters, row->macs);
+    kin_csv_text(row->fused, false);
+}
+
+json_t *kin_row_json(const kin_row *row)
+{
+    json_t *shape = json_array(), *out = json_object();
+    for (int k = 0; k < row->shape.rank; k++) json_array_append_new(shape, json_integer((json_int_t)row->shape.dim[k]));
+    json_object_set_new(out, "op", kin_json_text(row->op));
+    json_object_set_new(out, "name", kin_json_text(row->name));
+    json_object_set_new(out, "kernel", kin_json_text(row->kernel));
+    json_object_set_new(out, "output", shape);
+    json_object_set_new(out, "type", kin_json_text(kin_type_name(row->type)));
+    json_object_set_new(out, "parameters", json_integer((json_int_t)row->parameters));
+    json_object_set_new(out, "macs", json_integer((json_int_t)row->macs));
+    json_object_set_new(out, "attributes", kin_json_text(row->fused));
+    return out;
+}
+
 static void as_csv(const kin_plan *plan)
 {
-    puts("op,name,kernel,output,type,parameters,macs,attributes");
+    puts(KIN_ROW_COLUMNS);
     for (size_t i = 0; i < kin_plan_rows(plan); i++) {
         kin_row row = kin_plan_row(plan, i);
-        char    name[200];
-        kin_csv_text(row.op, true);
-        kin_csv_text(kin_shown(row.name, name, sizeof name), false);
-        kin_csv_text(row.kernel, false);
-        putchar(',');
-        for (int k = 0; k < row.shape.rank; k++) printf("%s%" PRId64, k ? "x" : "", row.shape.dim[k]);
-        kin_csv_text(kin_type_name(row.type), false);
-        printf(",%" PRIu64 ",%" PRIu64, row.parameters, row.macs);
-        kin_csv_text(row.fused, false);
+        kin_row_csv(&row);
         putchar('\n');
     }
 }
 
 static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *total)
 {
-    json_t *layers = json_array();
+    json_t *layers = json_array(), *out = json_object();
     for (size_t i = 0; i < kin_plan_rows(plan); i++) {
         kin_row row = kin_plan_row(plan, i);
-        json_t *shape = json_array(), *one = json_object();
-        for (int k = 0; k < row.shape.rank; k++) json_array_append_new(shape, json_integer((json_int_t)row.shape.dim[k]));
-        json_object_set_new(one, "op", kin_json_text(row.op));
-        json_object_set_new(one, "name", kin_json_text(row.name));
-        json_object_set_new(one, "kernel", kin_json_text(row.kernel));
-        json_object_set_new(one, "output", shape);
-        json_object_set_new(one, "type", kin_json_text(kin_type_name(row.type)));
-        json_object_set_new(one, "parameters", json_integer((json_int_t)row.parameters));
-        json_object_set_new(one, "macs", json_integer((json_int_t)row.macs));
-        json_object_set_new(one, "attributes", kin_json_text(row.fused));
-        json_array_append_new(layers, one);
+        json_array_append_new(layers, kin_row_json(&row));
     }
-    json_t *out = json_object();
     json_object_set_new(out, "layers", layers);
     json_object_set_new(out, "parameters", json_integer((json_int_t)total->parameters));
     json_object_set_new(out, "macs", json_integer((json_int_t)total->macs));

@@ -5,7 +5,13 @@
 #ifndef KIN_APP_SUMMARY_H
 #define KIN_APP_SUMMARY_H
 
-#include "app/app.h"
+#include "app/answer.h"
+#include "nn/plan/describe.h"
+
+/* A row of either as CSV (without the end of the line) and JSON; the head line of the former. */
+#define KIN_ROW_COLUMNS "op,name,kernel,output,type,parameters,macs,attributes"
+void    kin_row_csv(const kin_row *row);
+json_t *kin_row_json(const kin_row *row);
 
 /* Prints the layers of the zoo's network app->arg[0]; returns the exit status. */
 int kin_summary_zoo(kin_app *app);

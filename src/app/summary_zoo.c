@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/answer.h"
 #include "app/summary.h"
 #include "zoo/zoo.h"
 
@@ -80,14 +79,21 @@ static void as_text(const kin_zoo_net *net)
     printf("Multiply-adds: %s for a picture\n", grouped(net->macs, macs));
 }
 
+/* As a row of a plan; no kernel runs it, and what Keras' layer does is in its class. */
+static kin_row row_of(const kin_zoo_layer *l)
+{
+    return (kin_row){.op = l->type, .name = l->name, .kernel = "", .shape = l->shape, .type = KIN_FLOAT32,
+                     .parameters = l->parameters, .macs = l->macs};
+}
+
 static void as_csv(const kin_zoo_net *net)
 {
-    puts("op,name,output,parameters,trainable,macs,inputs");
+    puts(KIN_ROW_COLUMNS ",trainable,inputs");
     for (size_t i = 0; i < net->count; i++) {
         const kin_zoo_layer *l = &net->layer[i];
-        printf("%s,%s,", l->type, l->name);
-        for (int k = 0; k < l->shape.rank; k++) printf("%s%" PRId64, k ? "x" : "", l->shape.dim[k]);
-        printf(",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",", l->parameters, l->trained, l->macs);
+        kin_row              row = row_of(l);
+        kin_row_csv(&row);
+        printf(",%" PRIu64 ",", l->trained);
         for (size_t k = 0; k < l->in_count; k++) printf("%s%s", k ? " " : "", net->layer[l->in[k]].name);
         putchar('\n');
     }
@@ -95,15 +101,10 @@ static void as_csv(const kin_zoo_net *net)
 
 static json_t *layer_json(const kin_zoo_net *net, const kin_zoo_layer *l)
 {
-    json_t *shape = json_array(), *inputs = json_array(), *out = json_object();
-    for (int k = 0; k < l->shape.rank; k++) json_array_append_new(shape, json_integer((json_int_t)l->shape.dim[k]));
+    kin_row row = row_of(l);
+    json_t *out = kin_row_json(&row), *inputs = json_array();
     for (size_t k = 0; k < l->in_count; k++) json_array_append_new(inputs, kin_json_text(net->layer[l->in[k]].name));
-    json_object_set_new(out, "op", kin_json_text(l->type));
-    json_object_set_new(out, "name", kin_json_text(l->name));
-    json_object_set_new(out, "output", shape);
-    json_object_set_new(out, "parameters", json_integer((json_int_t)l->parameters));
     json_object_set_new(out, "trainable", json_integer((json_int_t)l->trained));
-    json_object_set_new(out, "macs", json_integer((json_int_t)l->macs));
     json_object_set_new(out, "inputs", inputs);
     return out;
 }

@@ -278,6 +278,8 @@ static kin_status add_all(maker *m)
 
 static kin_status check(kin_context *ctx, const kin_zoo_network *network, kin_zoo_options *o)
 {
+    if (o->no_top && o->classes)
+        return kin_fail(ctx, KIN_E_USAGE, "%s: classes belong to the top, which is left out", network->name);
     if (!o->side) o->side = network->side;
     if (!o->classes) o->classes = network->classes;
     if (o->side < network->least_side || o->side > SIDE_MAX)

@@ -26,6 +26,7 @@ quiet identify -o "$tmp/named.png" "$samples/family-wall.jpg"
 quiet verify "$samples/people/chen/chen-1.jpg" "$samples/people/chen/chen-2.jpg"
 quiet embed --json "$samples/family-wall.jpg"
 quiet crop -o "$tmp/crops" "$samples/family-wall.jpg"
+quiet recognize -m "$source/tests/cli/models/faces.tflite" "$samples/family-wall.jpg"
 quiet people
 quiet rename amara other
 quiet forget other

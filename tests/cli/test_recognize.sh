@@ -11,8 +11,7 @@ cd "$tmp" || exit 1
 
 # what is said, to the letter
 same() {
-    "$@" >said.txt 2>told.txt
-    [ $? = 0 ] && cmp -s said.txt expected.txt && return
+    "$@" >said.txt 2>told.txt && cmp -s said.txt expected.txt && return
     echo "FAIL: $* said"
     cat said.txt told.txt
     failures=$((failures + 1))
@@ -50,6 +49,8 @@ same "$kin" recognize -m pictures.tflite --top 1 --csv chen-4.jpg
 expect 0 '"faces":\[\{"box":.*"label":"Anna","probability":0.5247,"top":\[\{"label":"Anna","probability":0.5247\},.*"Chlo' "$kin" recognize -m faces.tflite --json chen-4.jpg
 # more than there are labels: all of them
 expect 0 '0.0461  Chlo' "$kin" recognize -m faces.tflite --top 900 chen-4.jpg
+
+expect 2 'detector is for classifiers of faces; this one looks at whole pictures' "$kin" recognize -m pictures.tflite --detector detector chen-4.jpg
 
 # labels from a file, and what is wrong with them
 printf 'one\r\ntwo\r\nthree\r\nfour\r\nfive\r\n' >labels.txt

@@ -16,8 +16,8 @@ expect 0 '^Total params: 145,002,878' "$kin" summary --max-memory 1M vggface-vgg
 expect 0 '^pool5 \(MaxPooling2D\) +\(None, 1, 1, 512\)' "$kin" summary vggface-vgg16 --no-top --size 48
 expect 0 '^global_max_pooling2d \(GlobalMaxPooling2D\) +\(None, 2048\)' "$kin" summary vggface2-resnet50 --no-top --pooling max
 expect 0 '^classifier \(Dense\) +\(None, 3\) +6,147 ' "$kin" summary vggface2-resnet50 --classes 3
-expect 0 '^op,name,output,parameters,trainable,macs,inputs' "$kin" summary vggface2-resnet50 --csv
-expect 0 '^Conv2D,conv2_1_1x1_proj,1x55x55x256,16384,16384,49561600,max_pooling2d$' "$kin" summary vggface2-resnet50 --csv
+expect 0 '^op,name,kernel,output,type,parameters,macs,attributes,trainable,inputs' "$kin" summary vggface2-resnet50 --csv
+expect 0 '^Conv2D,conv2_1_1x1_proj,,1x55x55x256,float32,16384,49561600,,16384,max_pooling2d$' "$kin" summary vggface2-resnet50 --csv
 expect 0 '"parameters":41246071,"trainable":41192951,' "$kin" summary vggface2-resnet50 --json
 expect 2 'side 196, expected 197 to 4096' "$kin" summary vggface2-resnet50 --size 196
 expect 2 'a pooling stands where the top is left out' "$kin" summary vggface2-resnet50 --pooling avg

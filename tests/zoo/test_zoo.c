@@ -112,6 +112,7 @@ static void test_options_that_cannot_be_are_named(void **state)
         {"vggface-vgg16", {.side = 47}, KIN_E_USAGE, "expected 48"},
         {"vggface-vgg16", {.side = -1}, KIN_E_USAGE, "side -1"},
         {"vggface-vgg16", {.classes = -3}, KIN_E_USAGE, "-3 classes"},
+        {"vggface-vgg16", {.classes = 3, .no_top = true}, KIN_E_USAGE, "classes belong to the top"},
         {"vggface-vgg16", {.pooling = KIN_ZOO_POOL_AVG}, KIN_E_USAGE, "top is left out"},
         {"vggface-vgg16", {.no_top = true, .pooling = (kin_zoo_pooling)7}, KIN_E_USAGE, "pooling 7"},
         {"vggface-vgg19", {0}, KIN_E_NOT_FOUND, "no network 'vggface-vgg19' in the zoo (vggface-vgg16, vggface2-resnet50, vggface2-senet50)"},
