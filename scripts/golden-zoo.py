@@ -6,6 +6,7 @@
 #   golden-zoo.py layers [NAME...] [--no-top] [--side N] [--batch N]   every layer's output for the same weights, plain and fused
 #   golden-zoo.py recognize [NAME...]   the network by TensorFlow's converter, with its card of models/cards and made-up labels:
 #                                     `kin recognize` beside TensorFlow's interpreter on the same crop of a sample photo
+#   golden-zoo.py small [NAME...]   remakes tests/golden/zoo/*.txt: Keras' layers for kin's own random weights (seed 1)
 # kin is looked for in build/ (--build DIR). Exit status 1 where something differs. Keras' names have '_' for '/'.
 import argparse
 import json
@@ -207,6 +208,79 @@ def command_layers(options):
     return wrong
 
 
+# --- small ---
+
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+SMALL = {"vggface-vgg16": 48, "vggface2-resnet50": 197, "vggface2-senet50": 197}  # the smallest sides
+SAMPLES = 64
+
+
+def mix(z):
+    """SplitMix64's finaliser, as src/base/random.c, for a number or an array of uint64."""
+    z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return z ^ z >> np.uint64(31)
+
+
+def glorot(shape, seed, number):
+    """Kernel `number` as kin_zoo_fill makes it: drawn in the order [out, cells, in], given in Keras'."""
+    with np.errstate(over="ignore"):
+        key = mix(mix(np.uint64((seed + GOLDEN) & MASK)) ^ np.uint64((number * GOLDEN + 1) & MASK))
+        count = np.arange(1, np.prod(shape, dtype=np.int64) + 1, dtype=np.uint64)
+        unit = (mix(key + np.uint64(GOLDEN) * count) >> np.uint64(11)).astype(np.float64) * 2.0 ** -53
+    cells = int(np.prod(shape[:-2]))
+    limit = np.sqrt(6 / (cells * (shape[-2] + shape[-1])))
+    drawn = (limit * (2 * unit - 1)).astype(np.float32).reshape(shape[-1], *shape[:-1])
+    return np.moveaxis(drawn, 0, -1)
+
+
+def fill(model, seed):
+    number = 0
+    for layer in model.layers:
+        values = []
+        for v in layer.weights:
+            values.append(glorot(tuple(v.shape), seed, number) if v.name == "kernel" else
+                          np.full(v.shape, v.name in ("gamma", "moving_variance"), np.float32))
+            number += 1
+        if values:
+            layer.set_weights(values)
+
+
+def synthetic_picture(shape):
+    """The picture of tests/golden/models/README.md."""
+    n, y, x, c = np.meshgrid(*(np.arange(d, dtype=np.int64) for d in shape), indexing="ij")
+    a = y // 8 * 31 + x // 8
+    return ((7 * a * a + 13 * a + 40 * c + 101 * n) % 256).astype(np.float32)
+
+
+def told(layer):
+    """Layers of the small files: ends of blocks, poolings, gates."""
+    return (type(layer).__name__.endswith(("Pooling2D", "Multiply"))
+            or type(layer).__name__ == "Activation" and inputs_of(layer)[0].startswith("add"))
+
+
+def command_small(options):
+    import keras
+    for name in options.names:
+        shape = (1, SMALL[name], SMALL[name], 3)
+        model = build(keras, name, SMALL[name], False)
+        fill(model, 1)
+        outputs = keras.Model(model.input, [l.output for l in model.layers]).predict(synthetic_picture(shape), verbose=0)
+        lines = [f"# {name} without top, made by scripts/golden-zoo.py small; ../models/README.md explains the lines, tensor "
+                 "numbers are layers", "input " + " ".join(str(d) for d in shape)]
+        for i, (layer, value) in enumerate(zip(model.layers, outputs)):
+            if told(layer):
+                flat = value.reshape(-1)
+                lines.append(f"tensor {i} {value.ndim} " + " ".join(str(d) for d in value.shape) + f" {np.abs(flat).max():.9g}")
+                lines.append(" ".join(f"{flat[k * 2654435761 % flat.size]:.9g}" for k in range(SAMPLES)))
+        target = ROOT / "tests" / "golden" / "zoo" / f"{name}.txt"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text("\n".join(lines) + "\n", encoding="ascii")
+        print(f"{target.relative_to(ROOT)}: {(len(lines) - 2) // 2} layers, {target.stat().st_size:,} bytes")
+    return 0
+
+
 # --- recognize ---
 
 PHOTO = ROOT / "samples" / "people" / "chen" / "chen-4.jpg"
@@ -262,7 +336,8 @@ def command_recognize(options):
 def main():
     parser = argparse.ArgumentParser(description="networks of the zoo beside Keras")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    for verb, run in (("summary", command_summary), ("layers", command_layers), ("recognize", command_recognize)):
+    for verb, run in (("summary", command_summary), ("layers", command_layers), ("small", command_small),
+                      ("recognize", command_recognize)):
         sub = verbs.add_parser(verb)
         sub.add_argument("names", nargs="*", default=NAMES, metavar="NAME")
         sub.add_argument("--build", type=pathlib.Path, default=ROOT / "build")

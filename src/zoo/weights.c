@@ -30,15 +30,16 @@ static void glorot(const kin_shape *shape, kin_random random, float *values)
 
 kin_status kin_zoo_fill(kin_zoo_net *net, uint64_t seed)
 {
+    uint64_t number = 0; /* of the weight, in Keras' order: its stream of random numbers */
     for (size_t i = 0; i < net->count; i++)
-        for (size_t k = 0; k < net->layer[i].weight_count; k++) {
+        for (size_t k = 0; k < net->layer[i].weight_count; k++, number++) {
             const kin_zoo_weight *w = &net->layer[i].weight[k];
             const kin_shape       shape = net->graph->tensor[w->tensor].shape;
             float                *values;
             if (net->graph->tensor[w->tensor].data) continue;
             KIN_TRY(values_of(net->graph, w->tensor, &values));
             if (strcmp(w->name, "kernel") == 0)
-                glorot(&shape, kin_random_make(seed, (uint64_t)w->tensor), values);
+                glorot(&shape, kin_random_make(seed, number), values);
             else if (strcmp(w->name, "gamma") == 0 || strcmp(w->name, "moving_variance") == 0)
                 for (size_t c = 0; c < kin_count(&shape); c++) values[c] = 1;
         }
