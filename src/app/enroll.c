@@ -32,6 +32,7 @@ typedef struct {
     kin_models  *models;
     lesson      *lesson; /* of the present person */
     size_t       count;
+    size_t       taught; /* people who are done */
     json_t      *people; /* --json: what became of each */
 } school;
 
@@ -211,9 +212,10 @@ static bool teach(school *s, const char *name, char **arg, int count)
         return false;
     }
     if (kin_interrupted()) {
-        kin_say("interrupted: people before %s are kept", kin_shown(name, shown, sizeof shown));
+        kin_say("interrupted: %s was not taught%s", kin_shown(name, shown, sizeof shown), s->taught ? ", those before are kept" : "");
         return false;
     }
+    s->taught++;
     if (!added) kin_raise(app, EXIT_NO);
     if (app->set.json) {
         json_t *one = json_object();
@@ -243,7 +245,7 @@ static void teach_folder(school *s, const char *folder)
     kin_app        *app = s->app;
     int             n = scandir(folder, &entry, visible, alphasort), people = 0;
     if (n < 0) {
-        kin_say("%s: this folder cannot be read", folder);
+        kin_say("%s: %s", folder, kin_path_what(folder) == KIN_PATH_FILE ? "a file; --from expects a folder with a folder a person" : "this folder cannot be read");
         kin_raise(app, EXIT_INPUT);
         return;
     }
@@ -259,7 +261,7 @@ static void teach_folder(school *s, const char *folder)
     }
     free(entry);
     if (!people) {
-        kin_say("%s: no folders inside (one a person is expected)", folder);
+        kin_say("%s: no folders inside (one a person is expected; one person's own folder: kin enroll NAME %s)", folder, folder);
         kin_raise(app, EXIT_NO);
     }
 }

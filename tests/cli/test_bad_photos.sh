@@ -43,6 +43,9 @@ ln -s .. people/Anna/up
 expect 1 'Anna: 1 of 1' "$kin" enroll --from people # Ben got none
 expect 3 'pipe' "$kin" enroll --from people/pipe
 expect 3 'FIFO' "$kin" enroll Ben people/pipe
+expect 3 'a file; --from expects a folder' "$kin" enroll --from "$photo"
+mkdir own && cp "$photo" own/
+expect 1 'kin enroll NAME own' "$kin" enroll --from own
 expect 3 'missing: this folder cannot be read' "$kin" enroll --from missing
 
 # locks: what is not locked is worked on all the same
