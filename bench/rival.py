@@ -16,6 +16,7 @@ import onnxruntime as ort
 BUILD = sys.argv[1] if len(sys.argv) > 1 else "build"
 SHARED = os.environ.get("KIN_SHARED", "../shared")
 ROUNDS, RUNS = 7, 15
+REST_S = 0.1  # ONNX Runtime's threads spin on after a run: on two cores they would take kin one of them
 
 
 def session(path, threads):
@@ -123,6 +124,7 @@ def main():
                 s = session(theirs, threads)
                 a, b = [], []
                 for _ in range(ROUNDS):
+                    time.sleep(REST_S)
                     a.append(kin_ms(ours, threads, side))
                     b.append(rival_ms(s, x))
                 ratio = [p / q for p, q in zip(a, b)]
