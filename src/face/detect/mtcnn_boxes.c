@@ -35,12 +35,23 @@ static double area(const kin_window *w)
     return (w->x1 - w->x0 + 1) * (w->y1 - w->y0 + 1);
 }
 
+/* fmin and fmax are calls, and pairs are many. */
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double most(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 bool kin_mtcnn_overlap(const kin_window *a, const kin_window *b, double limit, bool smaller)
 {
-    double w = fmin(a->x1, b->x1) - fmax(a->x0, b->x0) + 1, h = fmin(a->y1, b->y1) - fmax(a->y0, b->y0) + 1;
+    double w = least(a->x1, b->x1) - most(a->x0, b->x0) + 1, h = least(a->y1, b->y1) - most(a->y0, b->y0) + 1;
     if (!(w > 0 && h > 0)) return false;
     double common = w * h, first = area(a), second = area(b);
-    return !(common / (smaller ? fmin(first, second) : first + second - common) <= limit);
+    return !(common / (smaller ? least(first, second) : first + second - common) <= limit);
 }
 
 /* A stable sort by rising score, read from its end. */

@@ -10,11 +10,18 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 #include "face/detect/mtcnn.h"
 #include "pixels/pixels.h"
 
 /* R, G, B and a lane that nobody looks at. */
-typedef float lanes __attribute__((vector_size(16)));
+typedef float   lanes __attribute__((vector_size(16)));
+#if !defined(__SSE2__)
+typedef uint8_t bytes __attribute__((vector_size(4)));
+#endif
 
 typedef enum { WHOLE, AREA, LINEAR } way;
 
@@ -85,7 +92,8 @@ static float feed(float value)
 
 static float to_byte(float value)
 {
-    return fminf(fmaxf(rintf(value), 0), 255);
+    const float whole = rintf(value);
+    return whole < 0 ? 0 : whole > 255 ? 255 : whole;
 }
 
 /* --- whole ratios --- */
@@ -100,8 +108,10 @@ static void whole(const kin_mtcnn_view *v, int x, int y, float *out)
     clip(v->y, v->in->height, &y0, &y1);
     for (int row = y0; row < y1 && x0 < x1; row++) {
         const uint8_t *p = row_of(v, row) + 3 * (size_t)(v->x + (int64_t)x0);
+        uint32_t       part_sum[3] = {0}; /* of a row of at most KIN_PIXELS_SIDE_MAX pixels */
         for (int k = x0; k < x1; k++, p += 3)
-            for (int c = 0; c < 3; c++) sum[c] += p[c]; /* whole numbers: exact */
+            for (int c = 0; c < 3; c++) part_sum[c] += p[c];
+        for (int c = 0; c < 3; c++) sum[c] += part_sum[c]; /* whole numbers: exact */
     }
     for (int c = 0; c < 3; c++)
         out[c] = feed(v->bytes && across == 2 && down == 2 ? (float)floor((sum[c] + 2) / 4)
@@ -111,18 +121,39 @@ static void whole(const kin_mtcnn_view *v, int x, int y, float *out)
 
 /* --- weights --- */
 
-/* mixed[x] = the places of one row of the picture that count for x, times their weights. */
-static void mix_places(const kin_mtcnn_view *v, const uint8_t *row, const span *across, int width, lanes *mixed)
+/* A pixel; reads the byte behind it too. (Compilers convert bytes one by one without SSE4; this is what they do with it.) */
+static lanes pixel(const uint8_t *p)
+{
+#if defined(__SSE2__)
+    const __m128i zero = _mm_setzero_si128();
+    int           four;
+    memcpy(&four, p, sizeof four);
+    return (lanes)_mm_cvtepi32_ps(_mm_unpacklo_epi16(_mm_unpacklo_epi8(_mm_cvtsi32_si128(four), zero), zero));
+#else
+    bytes four;
+    memcpy(&four, p, sizeof four);
+    return __builtin_convertvector(four, lanes);
+#endif
+}
+
+/* mixed[x] = the places of one row of the picture that count for x, times their weights. `last`: no row stands behind it. */
+static void mix_places(const kin_mtcnn_view *v, const uint8_t *row, bool last, const span *across, int width, lanes *mixed)
 {
     for (int x = 0; x < width; x++) {
         const span *s = &across[x];
-        int         from = s->first, to = s->first + s->count;
-        clip(v->x, v->in->width, &from, &to);
+        const int   tail = s->first + s->count - 1;
+        int         k = s->first, to = s->first + s->count;
+        clip(v->x, v->in->width, &k, &to);
         mixed[x] = (lanes){0};
-        if (from == to) continue;
+        if (k == to) continue;
+        const bool     edge = last && v->x + (int64_t)to == v->in->width; /* the picture's last byte is the last to read */
+        const uint8_t *p = row + 3 * (size_t)(v->x + (int64_t)k);
         lanes          sum = {0};
-        const uint8_t *p = row + 3 * (size_t)(v->x + (int64_t)from);
-        for (int k = from; k < to; k++, p += 3) sum += (lanes){p[0], p[1], p[2], 0} * weight(s, k);
+        to -= edge;
+        for (; k < to && k == s->first; k++, p += 3) sum = pixel(p) * s->head;
+        for (; k < to && k < tail; k++, p += 3) sum += pixel(p) * s->body;
+        for (; k < to; k++, p += 3) sum += pixel(p) * s->tail;
+        if (edge) sum += (lanes){p[0], p[1], p[2], 0} * weight(s, k);
         mixed[x] = sum;
     }
 }
@@ -135,7 +166,7 @@ static void mix_row(const kin_mtcnn_view *v, const span *across, const span *dow
     clip(v->y, v->in->height, &from, &to);
     memset(sum, 0, (size_t)width * sizeof *sum);
     for (int k = from; k < to; k++) {
-        mix_places(v, row_of(v, k), across, width, mixed);
+        mix_places(v, row_of(v, k), v->y + (int64_t)k == v->in->height - 1, across, width, mixed);
         const float w = weight(down, k);
         for (int x = 0; x < width; x++) sum[x] += mixed[x] * w;
     }
