@@ -296,12 +296,12 @@ static kin_status whole_way(kin_context *other)
     kin_detector *detector;
     kin_image    *picture;
     KIN_TRY(make(other, good, &detector));
-    kin_status status = kin_pixels_new(other, 300, 200, &picture);
+    kin_status status = kin_pixels_new(other, 60, 40, &picture);
     if (status == KIN_OK) {
-        for (int y = 0; y < 200; y++) memset(kin_pixels_row(picture, y), 0, 900);
-        fake_block(picture, 120, 60, 160, 100, 255);
+        for (int y = 0; y < 40; y++) memset(kin_pixels_row(picture, y), 0, 180);
+        fake_block(picture, 10, 0, 50, 40, 255);
         kin_faces faces;
-        status = kin_detect(detector, picture, &(kin_detect_options){.min_face_px = 20}, &faces);
+        status = kin_detect(detector, picture, &(kin_detect_options){.min_face_px = 25}, &faces);
         if (status == KIN_OK && !faces.count) status = KIN_E_NOT_FOUND;
         kin_faces_free(&faces);
         kin_image_free(picture);
