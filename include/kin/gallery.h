@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-enum { KIN_NAME_MAX = 200 };
+enum { KIN_NAME_MAX = 200, KIN_HASH_BYTES = 16 };
 
 typedef struct kin_gallery kin_gallery;
 
@@ -44,6 +44,7 @@ typedef struct {
     size_t  usable;                 /* of them, those with a vector of the model that was asked about */
     size_t  models;                 /* how many models' vectors the person has */
     int64_t created;                /* seconds since 1970, UTC */
+    bool    ignored;                /* kin_gallery_ignore: the name is a number, nobody is asked for */
 } kin_person;
 
 typedef struct {
@@ -58,7 +59,8 @@ KIN_API void       kin_people_free(kin_people *people);
 /* One person by name; KIN_E_NOT_FOUND. */
 KIN_API kin_status kin_gallery_person(kin_gallery *gallery, const char *name, const char *model, kin_person *person);
 
-/* KIN_E_NOT_FOUND: nobody of the old name. KIN_E_REFUSED: the new name is taken or no name. */
+/* KIN_E_NOT_FOUND: nobody of the old name. KIN_E_REFUSED: the new name is taken or no name. Somebody ignored who gets a name
+ * is ignored no longer. */
 KIN_API kin_status kin_gallery_rename(kin_gallery *gallery, const char *from, const char *to);
 
 typedef struct {
@@ -70,12 +72,69 @@ typedef struct {
 /* Deletes a person with all faces, vectors and crops, then rewrites the file without them. `receipt` may be NULL. */
 KIN_API kin_status kin_gallery_forget(kin_gallery *gallery, const char *name, kin_forgotten *receipt);
 
+/* --- corrections that stick --- */
+
+/* A face as it was found in a photo. */
+typedef struct {
+    uint8_t     photo_hash[KIN_HASH_BYTES]; /* of the photo file's bytes */
+    const char *photo_name;                 /* for people: bytes that are no UTF-8 become '?', the end is cut */
+    int         photo_width, photo_height;  /* upright */
+    kin_face    face;
+    const void *crop; /* encoded picture with margin, NULL: none */
+    size_t      crop_bytes;
+} kin_enrolment;
+
+typedef struct {
+    bool   new_rejection; /* false: this face was rejected before */
+    size_t taken_out;     /* faces of the person that were this one (same place of the photo, or near-duplicates) */
+} kin_rejected;
+
+/* This face is not the person called `name`, and never will be: kin_identify passes the person over for this face and for its
+ * near-duplicates (the photo resaved, scaled, cut a little: similarity of at least 0.85 by any model that has its vector), and
+ * enrolling it under the person is refused. Where the person was taught with it, that is taken out. It follows the
+ * person through kin_gallery_rename and kin_gallery_merge. `model`: the fingerprint of the model that made `vector` (`width`
+ * numbers of unit length). `result` may be NULL. KIN_E_NOT_FOUND: nobody is called so. */
+KIN_API kin_status kin_gallery_reject(kin_gallery *gallery, const char *name, const char *model, size_t width,
+                                      const float *vector, const kin_enrolment *face, kin_rejected *result);
+
+/* Nobody is to be asked who this is: kin_identify says kin_match.ignored of faces that resemble it. It becomes a person who is
+ * called "ignored 1", "ignored 2" ... and can be renamed (and is then known), merged and forgotten like others. `name`
+ * (KIN_NAME_MAX + 1 bytes, may be NULL) gets that; a face that is ignored already keeps its own. KIN_E_REFUSED: somebody
+ * was taught with this very face. */
+KIN_API kin_status kin_gallery_ignore(kin_gallery *gallery, const char *model, size_t width, const float *vector,
+                                      const kin_enrolment *face, char *name);
+
+/* `other`'s faces and rejections become `name`'s, who stays; nobody is called `other` then. `faces` (may be NULL): how many.
+ * KIN_E_NOT_FOUND, KIN_E_REFUSED: they are the same. */
+KIN_API kin_status kin_gallery_merge(kin_gallery *gallery, const char *name, const char *other, size_t *faces);
+
+/* The faces that `name` was taught from the photo with this hash become those of `to`, who is made where there is none.
+ * KIN_E_NOT_FOUND: no such person or face. KIN_E_REFUSED: `to` is no name, the same person, or the face was rejected for them. */
+KIN_API kin_status kin_gallery_split(kin_gallery *gallery, const char *name, const char *to,
+                                     const uint8_t photo_hash[KIN_HASH_BYTES], size_t *faces);
+
+typedef struct {
+    char    verb[16];               /* enroll, rename, merge, split, reject, ignore; several: a group of such */
+    int64_t made;                   /* when: seconds since 1970, UTC */
+    char    name[KIN_NAME_MAX + 1]; /* whom it was about, as called now; of somebody who is gone again, as called before */
+    char    other[KIN_NAME_MAX + 1]; /* rename: as called before; merge, split: the other person; "" for none */
+    size_t  faces;                  /* that were taught, moved or rejected */
+    size_t  people;                 /* that it was about */
+    bool    gone;                   /* nobody is called `name` any more: the change had made the person */
+} kin_undone;
+
+/* Takes the last change back: what one call above changed, or one enrolment, or one group of them. The one before is the next
+ * to be taken back, to the first; kin_gallery_forget alone cannot be taken back, nor can what was done with a forgotten
+ * person. The gallery is as it was then. KIN_E_NOT_FOUND: nothing is left to take back. `undone` may be NULL. */
+KIN_API kin_status kin_gallery_undo(kin_gallery *gallery, kin_undone *undone);
+
 /* --- who is this? --- */
 
 typedef struct {
     int64_t     person;     /* 0: nobody */
     const char *name;       /* NULL: nobody. Valid as long as the gallery is open */
     float       similarity; /* of the person's most similar face, or of the mean of their faces; 0 when there is nobody */
+    bool        ignored;    /* as in kin_person */
 } kin_candidate;
 
 typedef struct {
@@ -84,6 +143,7 @@ typedef struct {
     float         threshold;  /* a name needs at least this similarity */
     kin_candidate nearest;    /* the most similar person, also below the threshold */
     kin_candidate runner_up;  /* the next most similar other person */
+    bool          ignored;    /* above the threshold, but an ignored person's: there is no name, and none to ask for */
 } kin_match;
 
 /* How kin_identify decides: `fpir` is the largest part of strangers that may get a name, in (0, 1), 0: the default 0.01;
@@ -91,7 +151,8 @@ typedef struct {
 KIN_API kin_status kin_gallery_set_decision(kin_gallery *gallery, double fpir, double threshold);
 
 /* Who is the face with this vector (of kin_embed by `embedder`)? The threshold comes from the embedder's card, the number of
- * faces in the gallery and how alike its people are (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown. */
+ * faces in the gallery and how alike its people are (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown.
+ * A person from whom this face or a near-duplicate was rejected is passed over. */
 KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const float *vector, kin_match *match);
 
 #ifdef __cplusplus

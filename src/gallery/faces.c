@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "gallery/store.h"
 
+#define VERB "enroll" /* of the journal */
+
 static int hex(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -57,7 +59,7 @@ kin_status kin_model_find(kin_gallery *g, const char *model, int64_t *id, size_t
 
 /* --- add --- */
 
-static float overlap(const kin_box *a, const kin_box *b) /* IoU */
+float kin_box_overlap(const kin_box *a, const kin_box *b)
 {
     float w = fminf(a->x1, b->x1) - fmaxf(a->x0, b->x0), h = fminf(a->y1, b->y1) - fmaxf(a->y0, b->y0);
     if (!(w > 0 && h > 0)) return 0;
@@ -65,7 +67,7 @@ static float overlap(const kin_box *a, const kin_box *b) /* IoU */
     return both > 0 ? w * h / both : 0;
 }
 
-static kin_status check(kin_context *ctx, size_t width, const float *vector, const kin_enrolment *e)
+kin_status kin_face_check(kin_context *ctx, size_t width, const float *vector, const kin_enrolment *e)
 {
     const kin_face *f = &e->face;
     bool            numbers = f->box.x1 > f->box.x0 && f->box.y1 > f->box.y0 && isfinite(f->box.x0) && isfinite(f->box.y0) &&
@@ -89,10 +91,10 @@ static kin_status person_of(kin_gallery *g, const char *name, kin_enrolled *r)
     KIN_TRY(kin_sql_do(g, "INSERT INTO person(name, created) VALUES(?, ?)", "ti", name, (int64_t)time(NULL)));
     r->person = sqlite3_last_insert_rowid(g->db);
     r->new_person = true;
-    return KIN_OK;
+    return kin_journal_note(g, VERB, KIN_TRACE_PERSON_MADE, r->person, 0, 0, 0);
 }
 
-static kin_status model_of(kin_gallery *g, const char *model, size_t width, int64_t *id)
+kin_status kin_model_need(kin_gallery *g, const char *verb, int64_t person, const char *model, size_t width, int64_t *id)
 {
     size_t  there = width;
     uint8_t bytes[KIN_HASH_BYTES];
@@ -103,7 +105,7 @@ static kin_status model_of(kin_gallery *g, const char *model, size_t width, int6
     KIN_TRY(parse_fingerprint(g->ctx, model, bytes));
     KIN_TRY(kin_sql_do(g, "INSERT INTO model(fingerprint, width) VALUES(?, ?)", "bn", bytes, sizeof bytes, width));
     *id = sqlite3_last_insert_rowid(g->db);
-    return KIN_OK;
+    return kin_journal_note(g, verb, KIN_TRACE_MODEL_MADE, person, 0, *id, 0);
 }
 
 /* Looks for the same place of the same photo: the person's own face (best overlap), or somebody else's. */
@@ -118,7 +120,7 @@ static kin_status same_face(kin_gallery *g, const kin_enrolment *e, kin_enrolled
     while (status == KIN_OK && more) {
         kin_box box = {(float)sqlite3_column_double(row, 2), (float)sqlite3_column_double(row, 3),
                        (float)sqlite3_column_double(row, 4), (float)sqlite3_column_double(row, 5)};
-        float   same = overlap(&box, &e->face.box);
+        float   same = kin_box_overlap(&box, &e->face.box);
         int64_t person = sqlite3_column_int64(row, 1);
         if (person != r->person && same >= 0.5f) r->other = person;
         if (person == r->person && same >= best) {
@@ -131,23 +133,32 @@ static kin_status same_face(kin_gallery *g, const kin_enrolment *e, kin_enrolled
     return status;
 }
 
-static kin_status insert_face(kin_gallery *g, const kin_enrolment *e, kin_enrolled *r)
+kin_status kin_face_insert(kin_gallery *g, const char *table, int64_t person, const kin_enrolment *e, int64_t *id)
 {
-    char               name[KIN_PHOTO_NAME_MAX + 1];
+    char               name[KIN_PHOTO_NAME_MAX + 1], sql[400];
     const kin_face    *f = &e->face;
     const kin_quality *q = &f->quality;
     const char        *given = e->photo_name ? e->photo_name : "";
     kin_printable(given, strlen(given), name, sizeof name);
-    KIN_TRY(kin_sql_do(g,
-                       "INSERT INTO face(person, photo_hash, photo_name, photo_width, photo_height, x0, y0, x1, y1, points,"
-                       " score, size_px, sharpness, yaw, pitch, roll, created) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                       "ibtiiddddbddddddi", r->person, e->photo_hash, sizeof e->photo_hash, name, (int64_t)e->photo_width,
-                       (int64_t)e->photo_height, (double)f->box.x0, (double)f->box.y0, (double)f->box.x1,
-                       (double)f->box.y1, f->points, sizeof f->points, (double)f->score, (double)q->size_px,
-                       (double)q->sharpness, (double)q->yaw, (double)q->pitch, (double)q->roll, (int64_t)time(NULL)));
-    r->face = sqlite3_last_insert_rowid(g->db);
-    r->new_face = true;
+    sqlite3_snprintf(sizeof sql, sql,
+                     "INSERT INTO %s(person, photo_hash, photo_name, photo_width, photo_height, x0, y0, x1, y1, points,"
+                     " score, size_px, sharpness, yaw, pitch, roll, created) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                     table);
+    KIN_TRY(kin_sql_do(g, sql, "ibtiiddddbddddddi", person, e->photo_hash, sizeof e->photo_hash, name, (int64_t)e->photo_width,
+                       (int64_t)e->photo_height, (double)f->box.x0, (double)f->box.y0, (double)f->box.x1, (double)f->box.y1,
+                       f->points, sizeof f->points, (double)f->score, (double)q->size_px, (double)q->sharpness,
+                       (double)q->yaw, (double)q->pitch, (double)q->roll, (int64_t)time(NULL)));
+    *id = sqlite3_last_insert_rowid(g->db);
     return KIN_OK;
+}
+
+static kin_status refuse_rejected(kin_gallery *g, const char *name, int64_t person, int64_t model, size_t width,
+                                  const float *vector, const kin_enrolment *e)
+{
+    bool rejected;
+    KIN_TRY(kin_rejection_find(g, person, model, width, vector, e, &rejected));
+    if (!rejected) return KIN_OK;
+    return kin_fail(g->ctx, KIN_E_REFUSED, "was rejected: this face is not %s's", name);
 }
 
 static kin_status add(kin_gallery *g, const char *name, const char *model, size_t width, const float *vector,
@@ -155,14 +166,22 @@ static kin_status add(kin_gallery *g, const char *name, const char *model, size_
 {
     int64_t id;
     KIN_TRY(person_of(g, name, r));
-    KIN_TRY(model_of(g, model, width, &id));
+    KIN_TRY(kin_model_need(g, VERB, r->person, model, width, &id));
+    if (!r->new_person) KIN_TRY(refuse_rejected(g, name, r->person, id, width, vector, e));
     KIN_TRY(same_face(g, e, r));
-    if (!r->face) KIN_TRY(insert_face(g, e, r));
+    if (!r->face) {
+        KIN_TRY(kin_face_insert(g, "face", r->person, e, &r->face));
+        KIN_TRY(kin_journal_note(g, VERB, KIN_TRACE_FACE_MADE, r->person, 0, r->face, 0));
+        r->new_face = true;
+    }
     KIN_TRY(kin_sql_do(g, "INSERT OR IGNORE INTO embedding(model, face, vector) VALUES(?, ?, ?)", "iib", id, r->face,
                        vector, width * sizeof *vector));
     r->new_vector = sqlite3_changes(g->db) > 0;
+    if (r->new_vector && !r->new_face) KIN_TRY(kin_journal_note(g, VERB, KIN_TRACE_VECTOR_MADE, r->person, 0, r->face, id));
     if (!e->crop || !e->crop_bytes) return KIN_OK;
-    return kin_sql_do(g, "INSERT OR IGNORE INTO crop(face, picture) VALUES(?, ?)", "ib", r->face, e->crop, e->crop_bytes);
+    KIN_TRY(kin_sql_do(g, "INSERT OR IGNORE INTO crop(face, picture) VALUES(?, ?)", "ib", r->face, e->crop, e->crop_bytes));
+    if (r->new_face || !sqlite3_changes(g->db)) return KIN_OK;
+    return kin_journal_note(g, VERB, KIN_TRACE_CROP_MADE, r->person, 0, r->face, 0);
 }
 
 kin_status kin_gallery_add(kin_gallery *g, const char *name, const char *model, size_t width, const float *vector,
@@ -171,7 +190,7 @@ kin_status kin_gallery_add(kin_gallery *g, const char *name, const char *model, 
     kin_enter(g->ctx);
     kin_enrolled r = {0};
     kin_status   status = kin_gallery_check_name(g->ctx, name);
-    if (status == KIN_OK) status = check(g->ctx, width, vector, enrolment);
+    if (status == KIN_OK) status = kin_face_check(g->ctx, width, vector, enrolment);
     if (status == KIN_OK) status = kin_gallery_begin(g);
     if (status == KIN_OK) {
         status = add(g, name, model, width, vector, enrolment, &r);

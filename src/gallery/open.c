@@ -111,6 +111,12 @@ static kin_status check_end(kin_gallery *g)
 static kin_status open_some_way(kin_gallery *g, bool make)
 {
     kin_status status = try_way(g, make ? FOR_WRITING : FOR_READING, make);
+    if (status != KIN_OK && !make && g->outdated) { /* of an earlier kin: brought up to this one's tables first */
+        if (try_way(g, FOR_WRITING, false) != KIN_OK) return status;
+        sqlite3_close_v2(g->db);
+        g->db = NULL;
+        return try_way(g, FOR_READING, false);
+    }
     if (status != KIN_E_DISK) return status;
     char first[KIN_ERROR_BYTES]; /* the reason worth telling */
     memcpy(first, g->ctx->error, sizeof first);

@@ -11,8 +11,8 @@
     "SELECT p.id, p.name, p.created,"                                                                    \
     " (SELECT count(*) FROM face f WHERE f.person = p.id),"                                              \
     " (SELECT count(*) FROM face f JOIN embedding e ON e.face = f.id AND e.model = ?1 WHERE f.person = p.id)," \
-    " (SELECT count(DISTINCT e.model) FROM face f JOIN embedding e ON e.face = f.id WHERE f.person = p.id)" \
-    " FROM person p "
+    " (SELECT count(DISTINCT e.model) FROM face f JOIN embedding e ON e.face = f.id WHERE f.person = p.id)," \
+    " p.ignored FROM person p "
 
 static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out)
 {
@@ -27,6 +27,7 @@ static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out
     out->faces = (size_t)sqlite3_column_int64(row, 3);
     out->usable = (size_t)sqlite3_column_int64(row, 4);
     out->models = (size_t)sqlite3_column_int64(row, 5);
+    out->ignored = sqlite3_column_int64(row, 6) != 0;
     return KIN_OK;
 }
 
@@ -102,11 +103,17 @@ kin_status kin_gallery_untaught(kin_gallery *g, const char *model, size_t *peopl
     return status;
 }
 
-static kin_status not_found(kin_gallery *g, const char *name)
+kin_status kin_person_not_found(kin_gallery *g, const char *name)
 {
     char shown[KIN_NAME_MAX + 4];
     return kin_fail(g->ctx, KIN_E_NOT_FOUND, "%s: nobody is called \"%s\"", g->path,
                     kin_printable(name, strlen(name), shown, sizeof shown));
+}
+
+kin_status kin_person_find(kin_gallery *g, const char *name, int64_t *person)
+{
+    KIN_TRY(kin_sql_number(g, person, 0, "SELECT id FROM person WHERE name = ?", "t", name));
+    return *person ? KIN_OK : kin_person_not_found(g, name);
 }
 
 static kin_status find(kin_gallery *g, const char *name, const char *model, kin_person *person)
@@ -117,7 +124,7 @@ static kin_status find(kin_gallery *g, const char *name, const char *model, kin_
     if (model) KIN_TRY(kin_model_find(g, model, &id, NULL));
     KIN_TRY(kin_sql_open(g, &row, LIST "WHERE p.name = ?2", "it", id, name));
     kin_status status = kin_sql_step(g, row, &there);
-    if (status == KIN_OK) status = there ? read_person(g, row, person) : not_found(g, name);
+    if (status == KIN_OK) status = there ? read_person(g, row, person) : kin_person_not_found(g, name);
     kin_sql_close(row);
     return status;
 }
@@ -135,12 +142,13 @@ static kin_status rename_person(kin_gallery *g, const char *from, const char *to
 {
     int64_t id, other;
     KIN_TRY(kin_gallery_check_name(g->ctx, to));
-    KIN_TRY(kin_sql_number(g, &id, 0, "SELECT id FROM person WHERE name = ?", "t", from));
-    if (id == 0) return not_found(g, from);
+    KIN_TRY(kin_person_find(g, from, &id));
     KIN_TRY(kin_sql_number(g, &other, 0, "SELECT id FROM person WHERE name = ?", "t", to));
     if (other && other != id)
         return kin_fail(g->ctx, KIN_E_REFUSED, "%s: somebody is called \"%s\" already", g->path, to);
-    return kin_sql_do(g, "UPDATE person SET name = ? WHERE id = ?", "ti", to, id);
+    if (other == id) return KIN_OK;
+    KIN_TRY(kin_journal_person(g, "rename", id, 0, false));
+    return kin_sql_do(g, "UPDATE person SET name = ?, ignored = 0 WHERE id = ?", "ti", to, id); /* named: no longer ignored */
 }
 
 kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
@@ -163,13 +171,14 @@ kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
 static kin_status delete_person(kin_gallery *g, const char *name, kin_forgotten *receipt)
 {
     int64_t id, faces, vectors, crops;
-    KIN_TRY(kin_sql_number(g, &id, 0, "SELECT id FROM person WHERE name = ?", "t", name));
-    if (id == 0) return not_found(g, name);
+    KIN_TRY(kin_person_find(g, name, &id));
     KIN_TRY(kin_sql_number(g, &faces, 0, "SELECT count(*) FROM face WHERE person = ?", "i", id));
     KIN_TRY(kin_sql_number(g, &vectors, 0,
                            "SELECT count(*) FROM embedding WHERE face IN (SELECT id FROM face WHERE person = ?)", "i", id));
     KIN_TRY(kin_sql_number(g, &crops, 0, "SELECT count(*) FROM crop WHERE face IN (SELECT id FROM face WHERE person = ?)",
                            "i", id));
+    KIN_TRY(kin_rejection_forget(g, id));
+    KIN_TRY(kin_journal_forget(g, id));
     KIN_TRY(kin_sql_do(g, "DELETE FROM person WHERE id = ?", "i", id)); /* the rest cascades */
     /* Stays until the files are clean: a program killed in between leaves the work to the next. */
     KIN_TRY(kin_sql_do(g, "INSERT OR REPLACE INTO meta(key, value) VALUES('purge', 1)", ""));

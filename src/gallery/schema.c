@@ -47,9 +47,52 @@ static const char *const ladder[] = {
     " picture BLOB NOT NULL) STRICT;" /* PNG, with margin */
 
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT;", /* created, purge (people.c) */
+
+    /* Corrections. A rejection says that a face is not this person: what is kept of a face, under a table of its own, so that
+     * nothing takes it for one of the person's faces. `face` and `taught` are its number and time while it was one. */
+    "ALTER TABLE person ADD COLUMN ignored INTEGER NOT NULL DEFAULT 0;" /* 1: never ask about this one */
+
+    "CREATE TABLE rejection("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,"
+    " face INTEGER, taught INTEGER,"
+    " photo_hash BLOB NOT NULL CHECK(length(photo_hash) = 16),"
+    " photo_name TEXT NOT NULL,"
+    " photo_width INTEGER NOT NULL, photo_height INTEGER NOT NULL,"
+    " x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,"
+    " points BLOB NOT NULL CHECK(length(points) = 40),"
+    " score REAL NOT NULL,"
+    " size_px REAL NOT NULL, sharpness REAL NOT NULL, yaw REAL NOT NULL, pitch REAL NOT NULL, roll REAL NOT NULL,"
+    " created INTEGER NOT NULL,"
+    " picture BLOB) STRICT;" /* PNG, with margin; for the next model's vector */
+    "CREATE INDEX rejection_person ON rejection(person);"
+
+    "CREATE TABLE rejection_vector("
+    " model INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,"
+    " rejection INTEGER NOT NULL REFERENCES rejection(id) ON DELETE CASCADE,"
+    " vector BLOB NOT NULL,"
+    " PRIMARY KEY(model, rejection)) STRICT;"
+    "CREATE INDEX rejection_vector_rejection ON rejection_vector(rejection);"
+
+    /* The journal (journal.c): a change a command, and what takes it back, newest first. */
+    "CREATE TABLE change("
+    " id INTEGER PRIMARY KEY,"
+    " verb TEXT NOT NULL,"
+    " made INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE trace("
+    " id INTEGER PRIMARY KEY,"
+    " change INTEGER NOT NULL REFERENCES change(id) ON DELETE CASCADE,"
+    " what TEXT NOT NULL,"
+    " person INTEGER NOT NULL,"
+    " other INTEGER,"                /* a person too */
+    " item INTEGER, model INTEGER,"  /* face, rejection or model; the model of a vector */
+    " field TEXT, old ANY) STRICT;"  /* of a person, as it was */
+    "CREATE INDEX trace_change ON trace(change);"
+    "CREATE INDEX trace_person ON trace(person);"
+    "CREATE INDEX trace_other ON trace(other) WHERE other IS NOT NULL;",
 };
 
-enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder };
+enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder, TABLES = 10 };
 
 /* What kind of database this is: version 0 and not a single table is a new one. One statement reads all from one state of
  * the file: another program may be making the tables right now. */
@@ -84,19 +127,24 @@ static kin_status read_version(kin_gallery *g, int64_t *version)
 /* A gallery has neither; a file from elsewhere must not bring code along. */
 static kin_status check_things(kin_gallery *g)
 {
-    int64_t odd, tables;
+    int64_t odd;
     KIN_TRY(kin_sql_number(g, &odd, 0,
                            "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view') OR sql LIKE "
                            "'create virtual%'",
                            ""));
-    if (odd)
-        return kin_fail(g->ctx, KIN_E_DATABASE, "%s: %lld triggers, views or virtual tables, a gallery has none: not touched",
-                        g->path, (long long)odd);
+    if (!odd) return KIN_OK;
+    return kin_fail(g->ctx, KIN_E_DATABASE, "%s: %lld triggers, views or virtual tables, a gallery has none: not touched",
+                    g->path, (long long)odd);
+}
+
+static kin_status check_tables(kin_gallery *g)
+{
+    int64_t tables;
     KIN_TRY(kin_sql_number(g, &tables, 0,
-                           "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('person', 'model', "
-                           "'face', 'embedding', 'crop', 'meta')",
+                           "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('person', 'model', 'face',"
+                           " 'embedding', 'crop', 'meta', 'rejection', 'rejection_vector', 'change', 'trace')",
                            ""));
-    return tables == 6 ? KIN_OK : kin_sql_damaged(g, "%lld of 6 tables", (long long)tables);
+    return tables == TABLES ? KIN_OK : kin_sql_damaged(g, "%lld of %d tables", (long long)tables, TABLES);
 }
 
 static kin_status climb(kin_gallery *g)
@@ -121,7 +169,9 @@ kin_status kin_schema_prepare(kin_gallery *g, bool make)
     KIN_TRY(read_version(g, &version));
     if (version == 0 && !make)
         return kin_fail(g->ctx, KIN_E_NOT_FOUND, "%s: empty: nobody was enrolled yet", g->path);
+    KIN_TRY(check_things(g));
     if (version < SCHEMA_VERSION) {
+        g->outdated = true;
         if (!g->writable)
             return kin_fail(g->ctx, KIN_E_DATABASE, "%s: schema %lld, this kin needs %d and may not write to upgrade it",
                             g->path, (long long)version, SCHEMA_VERSION);
@@ -131,5 +181,5 @@ kin_status kin_schema_prepare(kin_gallery *g, bool make)
         else kin_gallery_rollback(g);
         KIN_TRY(status);
     }
-    return check_things(g);
+    return check_tables(g);
 }

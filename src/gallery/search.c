@@ -13,6 +13,7 @@
 #include "kern/registry.h"
 
 enum { KEEP = 2, CHUNK_ROWS = 1024, LANES = 16 };
+static const float OUT = -2; /* below every similarity */
 
 struct kin_matrix {
     kin_matrix *next;
@@ -29,7 +30,11 @@ struct kin_matrix {
     const char **name;  /* [people] */
     double     *mean;   /* [people]: what the sum of a person's scores is multiplied by */
     double      alike;  /* mean similarity of rows of different people; NAN where there are no two people */
+    bool       *ignored; /* [people] */
     float      *best;   /* [people], of the search that runs */
+    size_t      rejections, rejections_room;
+    float      *rejected; /* [rejections, stride]: faces that are not somebody */
+    size_t     *barred;   /* [rejections]: who that is, an index of person */
 };
 
 static void release(kin_context *ctx, kin_matrix *m)
@@ -41,7 +46,10 @@ static void release(kin_context *ctx, kin_matrix *m)
     kin_release(ctx, m->person);
     kin_release(ctx, m->name);
     kin_release(ctx, m->mean);
+    kin_release(ctx, m->ignored);
     kin_release(ctx, m->best);
+    kin_release(ctx, m->rejected);
+    kin_release(ctx, m->barred);
     kin_release(ctx, m);
 }
 
@@ -51,6 +59,7 @@ void kin_search_forget(kin_gallery *g)
         kin_matrix *m = g->matrix;
         g->matrix = m->next;
         if (m->data) memset(m->data, 0, m->room * m->stride * sizeof(float));
+        if (m->rejected) memset(m->rejected, 0, m->rejections_room * m->stride * sizeof(float));
         release(g->ctx, m);
     }
 }
@@ -111,6 +120,7 @@ static kin_status grow_people(kin_gallery *g, kin_matrix *m)
     KIN_TRY(kin_realloc(g->ctx, &m->person, room * sizeof *m->person));
     KIN_TRY(kin_realloc(g->ctx, &m->name, room * sizeof *m->name));
     KIN_TRY(kin_realloc(g->ctx, &m->mean, room * sizeof *m->mean));
+    KIN_TRY(kin_realloc(g->ctx, &m->ignored, room * sizeof *m->ignored));
     KIN_TRY(kin_realloc(g->ctx, &m->best, room * sizeof *m->best));
     m->people_room = room;
     return KIN_OK;
@@ -127,25 +137,66 @@ static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, cons
     return KIN_OK;
 }
 
-/* Row: person, name, face, vector. */
+/* A vector of the database, checked, into a row of ours. */
+static kin_status copy_row(kin_gallery *g, const kin_matrix *m, sqlite3_stmt *row, int column, float *out)
+{
+    const void *bytes = sqlite3_column_blob(row, column);
+    size_t      size = (size_t)sqlite3_column_bytes(row, column), want = m->width * sizeof(float);
+    long long   face = (long long)sqlite3_column_int64(row, column - 1);
+    if (!bytes || size != want) return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", face, size, want);
+    memcpy(out, bytes, size);
+    memset(out + m->width, 0, (m->stride - m->width) * sizeof(float));
+    return kin_vector_unit(out, m->width) ? KIN_OK : kin_sql_damaged(g, "face %lld: vector not of unit length", face);
+}
+
+/* Row: person, name, ignored, face, vector. */
 static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
 {
     int64_t person = sqlite3_column_int64(row, 0);
-    if (!m->people || m->person[m->people - 1] != person)
+    if (!m->people || m->person[m->people - 1] != person) {
         KIN_TRY(new_person(g, m, person, (const char *)sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
-    const void *bytes = sqlite3_column_blob(row, 3);
-    size_t      size = (size_t)sqlite3_column_bytes(row, 3), want = m->width * sizeof(float);
-    if (!bytes || size != want)
-        return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", (long long)sqlite3_column_int64(row, 2),
-                               size, want);
+        m->ignored[m->people - 1] = sqlite3_column_int64(row, 2) != 0;
+    }
     if (m->rows == m->room) KIN_TRY(grow_rows(g, m, m->room + m->room / 2 + LANES));
-    float *out = m->data + m->rows * m->stride;
-    memcpy(out, bytes, size);
-    memset(out + m->width, 0, (m->stride - m->width) * sizeof(float));
-    if (!kin_vector_unit(out, m->width))
-        return kin_sql_damaged(g, "face %lld: vector not of unit length", (long long)sqlite3_column_int64(row, 2));
+    KIN_TRY(copy_row(g, m, row, 4, m->data + m->rows * m->stride));
     m->rows++;
     return KIN_OK;
+}
+
+/* Row: person, rejection, vector; people in order. Whoever has no vector of this model cannot be named anyway. */
+static kin_status add_rejection(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row, size_t *at)
+{
+    int64_t person = sqlite3_column_int64(row, 0);
+    while (*at < m->people && m->person[*at] < person) ++*at;
+    if (*at == m->people || m->person[*at] != person) return KIN_OK;
+    if (m->rejections == m->rejections_room) {
+        size_t room = m->rejections_room ? m->rejections_room * 2 : 16, bytes;
+        if (!kin_mul_size(room, m->stride * sizeof(float), &bytes)) return kin_fail(g->ctx, KIN_E_LIMIT, "too many rejections");
+        KIN_TRY(kin_realloc(g->ctx, &m->rejected, bytes));
+        KIN_TRY(kin_realloc(g->ctx, &m->barred, room * sizeof *m->barred));
+        m->rejections_room = room;
+    }
+    KIN_TRY(copy_row(g, m, row, 2, m->rejected + m->rejections * m->stride));
+    m->barred[m->rejections++] = *at;
+    return KIN_OK;
+}
+
+static kin_status load_rejections(kin_gallery *g, kin_matrix *m)
+{
+    sqlite3_stmt *row;
+    bool          more = true;
+    size_t        at = 0;
+    KIN_TRY(kin_sql_open(g, &row,
+                         "SELECT r.person, r.id, v.vector FROM rejection_vector v JOIN rejection r ON r.id = v.rejection"
+                         " WHERE v.model = ? ORDER BY r.person, r.id",
+                         "i", m->model));
+    kin_status status = kin_sql_step(g, row, &more);
+    while (status == KIN_OK && more) {
+        status = add_rejection(g, m, row, &at);
+        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
+    }
+    kin_sql_close(row);
+    return status;
 }
 
 /* The dot product with a person's mean vector of unit length is the sum of the scores over the length of the sum of the
@@ -193,7 +244,7 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
     /* CROSS JOIN keeps this order of loops, so that rows come sorted without a sort of all vectors (in a file of /tmp). */
     sqlite3_stmt *row;
     KIN_TRY(kin_sql_open(g, &row,
-                         "SELECT p.id, p.name, f.id, e.vector FROM person p CROSS JOIN face f ON f.person = p.id"
+                         "SELECT p.id, p.name, p.ignored, f.id, e.vector FROM person p CROSS JOIN face f ON f.person = p.id"
                          " CROSS JOIN embedding e ON e.model = ?1 AND e.face = f.id ORDER BY p.id, f.id",
                          "i", m->model));
     bool       more = true;
@@ -204,6 +255,7 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
     }
     kin_sql_close(row);
     m->first[m->people] = m->rows;
+    if (status == KIN_OK) status = load_rejections(g, m);
     return status == KIN_OK ? weigh_rows(g, m) : status;
 }
 
@@ -290,15 +342,29 @@ static void search_piece(void *arg, size_t index, size_t worker)
     }
 }
 
+/* Whoever the face is not, by a rejection, leaves the race. */
+static void bar(const job *j)
+{
+    kin_matrix *m = j->m;
+    float       score[CHUNK_ROWS];
+    for (size_t begin = 0; begin < m->rejections; begin += CHUNK_ROWS) {
+        size_t count = m->rejections - begin < CHUNK_ROWS ? m->rejections - begin : CHUNK_ROWS;
+        j->kernel->rows(m->stride, j->query, count, m->rejected + begin * m->stride, (ptrdiff_t)m->stride, score);
+        for (size_t i = 0; i < count; i++)
+            if (score[i] >= KIN_NEAR_DUPLICATE) m->best[m->barred[begin + i]] = OUT;
+    }
+}
+
 /* The k best of m->best, in order; the earlier (smaller id) first among equals. */
 static size_t pick(const kin_matrix *m, size_t k, kin_candidate *out)
 {
     size_t count = 0;
     for (size_t p = 0; p < m->people; p++) {
+        if (!(m->best[p] > OUT)) continue;
         if (count == k && !(m->best[p] > out[k - 1].similarity)) continue;
         size_t at = count < k ? count++ : k - 1;
         for (; at > 0 && out[at - 1].similarity < m->best[p]; at--) out[at] = out[at - 1];
-        out[at] = (kin_candidate){m->person[p], m->name[p], m->best[p]};
+        out[at] = (kin_candidate){m->person[p], m->name[p], m->best[p], m->ignored[p]};
     }
     return count;
 }
@@ -330,6 +396,7 @@ static kin_status search(kin_gallery *g, const char *model, size_t width, const 
     memset(query + width, 0, (m->stride - width) * sizeof *query);
     job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1};
     kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
+    bar(&j);
     *count = pick(m, k, best);
     *crowd = (kin_crowd){m->rows + m->means, m->people, m->alike};
     return KIN_OK;
@@ -368,8 +435,8 @@ kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, co
     float      threshold = 0;
     if (status == KIN_OK) status = threshold_for(g, tail, &crowd, &threshold);
     if (status == KIN_OK) {
-        bool known = count > 0 && best[0].similarity >= threshold;
-        *match = (kin_match){known ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1]};
+        bool known = count > 0 && best[0].similarity >= threshold, ignored = known && best[0].ignored;
+        *match = (kin_match){known && !ignored ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1], ignored};
     }
     kin_leave(g->ctx);
     return status;

@@ -172,6 +172,7 @@ void kin_gallery_rollback(kin_gallery *g)
         if (sqlite3_get_autocommit(g->db) == 0)
             sqlite3_exec(g->db, g->depth == 0 ? "ROLLBACK" : "ROLLBACK TO step; RELEASE step", NULL, NULL, NULL);
         g->changes++;
+        kin_journal_settle(g, false);
     }
     kin_leave(g->ctx);
 }
@@ -185,6 +186,7 @@ kin_status kin_gallery_commit(kin_gallery *g)
     if (status == KIN_OK) {
         g->depth--;
         g->changes++;
+        kin_journal_settle(g, true);
     } else
         kin_gallery_rollback(g);
     kin_leave(g->ctx);

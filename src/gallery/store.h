@@ -26,7 +26,11 @@ struct kin_gallery {
     sqlite3     *db;
     char        *path;     /* as the caller gave it, for messages */
     bool         writable;
+    bool         outdated; /* of an older schema when it was looked at */
     int          depth;    /* open kin_gallery_begin */
+    int64_t      change;   /* of the journal, which the present transaction writes; 0: none yet */
+    int          change_depth; /* where it began: rolled back with that */
+    const char  *change_verb;
     uint64_t     changes;  /* grows with every write of this handle: what search keeps in memory is then old */
     double       fpir, threshold; /* kin_gallery_set_decision; threshold NAN: from the FPIR */
 
@@ -77,12 +81,64 @@ kin_status kin_place_look(kin_context *ctx, const char *path);
 /* Finishes what kin_gallery_forget began: no deleted byte stays in the files. */
 kin_status kin_gallery_purge(kin_gallery *g);
 
+/* "PATH: nobody is called NAME", KIN_E_NOT_FOUND. */
+kin_status kin_person_not_found(kin_gallery *g, const char *name);
+/* The number of a person who must be there. */
+kin_status kin_person_find(kin_gallery *g, const char *name, int64_t *person);
+
 /* --- faces.c --- */
+
+/* Checks what a caller gives of a face: numbers, vector of unit length, sizes. */
+kin_status kin_face_check(kin_context *ctx, size_t width, const float *vector, const kin_enrolment *e);
+float kin_box_overlap(const kin_box *a, const kin_box *b); /* IoU */
+/* Inserts the row of a face into `table` (face or rejection) under `person`. */
+kin_status kin_face_insert(kin_gallery *g, const char *table, int64_t person, const kin_enrolment *e, int64_t *id);
+/* The number of the model, which is made (and noted under `person` and `verb`) where it is not there. */
+kin_status kin_model_need(kin_gallery *g, const char *verb, int64_t person, const char *model, size_t width, int64_t *id);
 
 /* Whether the vector is of unit length (within 1e-3). */
 bool kin_vector_unit(const float *vector, size_t width);
 /* Number of a model in the database and its width; *id 0: not there. */
 kin_status kin_model_find(kin_gallery *g, const char *model, int64_t *id, size_t *width);
+
+/* --- journal.c, undo.c --- */
+
+/* What a change did, each taken back in its own way by undo.c. */
+typedef enum {
+    KIN_TRACE_PERSON_MADE,
+    KIN_TRACE_PERSON_FIELD,    /* a field of the person's row, as it was */
+    KIN_TRACE_PERSON_GONE,     /* behind all its fields */
+    KIN_TRACE_FACE_MADE,       /* item: face */
+    KIN_TRACE_FACE_MOVED,      /* from `other` to `person` */
+    KIN_TRACE_VECTOR_MADE,     /* of a face that was there */
+    KIN_TRACE_CROP_MADE,
+    KIN_TRACE_MODEL_MADE,      /* item: model */
+    KIN_TRACE_REJECTION_MADE,  /* item: rejection; when it has a `face`, that was taken out of the person */
+    KIN_TRACE_REJECTION_MOVED,
+    KIN_TRACE_REJECTION_VECTOR_MADE, /* of a rejection that was there */
+    KIN_TRACES
+} kin_trace;
+extern const char *const kin_trace_name[KIN_TRACES];
+
+/* A row of the journal, in the present transaction, whose change is begun with `verb` (a literal) by its first row. Whoever
+ * changes people or faces calls this in the same transaction. `other`, `item`, `model`: 0 for none. */
+kin_status kin_journal_note(kin_gallery *g, const char *verb, kin_trace what, int64_t person, int64_t other, int64_t item,
+                            int64_t model);
+/* The whole row of a person as it is now, whatever its columns: before it is changed, or deleted (`gone`). `other`: in
+ * whose favour, 0: nobody. */
+kin_status kin_journal_person(kin_gallery *g, const char *verb, int64_t person, int64_t other, bool gone);
+/* Takes the rows of a person out of the journal, and those of all who were merged into this one. */
+kin_status kin_journal_forget(kin_gallery *g, int64_t person);
+/* A transaction is over, or a part of it: what the journal's change is now. */
+void kin_journal_settle(kin_gallery *g, bool kept);
+
+/* --- reject.c --- */
+
+/* Whether this face is one that was rejected for the person: the same place of the same photo, or a near-duplicate. */
+kin_status kin_rejection_find(kin_gallery *g, int64_t person, int64_t model, size_t width, const float *vector,
+                              const kin_enrolment *e, bool *found);
+/* Deletes what other people's rejections keep of this person's faces. */
+kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
 
 /* --- search.c --- */
 
