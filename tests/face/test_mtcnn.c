@@ -17,9 +17,10 @@
 typedef struct {
     int score, box, points; /* numbers of each output; 0: left out */
     int stride;             /* of P-Net's pool */
+    float wild;             /* points are so many times as far away; 0: once */
 } form;
 
-static const form good[KIN_MTCNN_NETWORKS] = {{2, 4, 0, 2}, {2, 4, 0, 0}, {2, 4, 10, 0}};
+static const form good[KIN_MTCNN_NETWORKS] = {{2, 4, 0, 2, 0}, {2, 4, 0, 0, 0}, {2, 4, 10, 0, 0}};
 
 /* Adds a convolution of side x side whose output `first` weighs all inputs by `weight`; all others are `bias`. */
 static kin_status convolve(kin_graph *graph, int x, int side, int in, int out, float weight, const float *bias, int *y)
@@ -39,10 +40,11 @@ static kin_status convolve(kin_graph *graph, int x, int side, int in, int out, f
 static kin_status build(kin_context *own, int network, form f, kin_graph **out)
 {
     static const float still[10] = {0}, doubt[3] = {0, -18, 0};
-    static const float points[10] = {0.3f, 0.7f, 0.5f, 0.35f, 0.65f, 0.4f, 0.4f, 0.6f, 0.8f, 0.8f};
+    float              points[10] = {0.3f, 0.7f, 0.5f, 0.35f, 0.65f, 0.4f, 0.4f, 0.6f, 0.8f, 0.8f};
     const int          side = network == KIN_PNET ? 12 : network == KIN_RNET ? 24 : 48;
     kin_graph         *graph;
     int                x, y, head, ends[3], count = 0;
+    for (int k = 0; k < 10 && f.wild != 0; k++) points[k] *= f.wild;
     KIN_TRY(kin_graph_new(own, &graph));
     kin_status status = kin_graph_add_tensor(graph, "picture", KIN_FLOAT32, SHAPE(1, side, side, 3), NULL, &x);
     int        input = x;
@@ -256,15 +258,34 @@ static void expect_refused(int network, form f, const char *words)
 static void test_wrong_shapes_are_named(void **state)
 {
     (void)state;
-    expect_refused(KIN_PNET, (form){3, 4, 0, 2}, "[1, 12, 5, 2]");
-    expect_refused(KIN_PNET, (form){2, 5, 0, 2}, "[1, 12, 5, 4]");
-    expect_refused(KIN_PNET, (form){2, 4, 0, 4}, "[1, 12, 5, 2]"); /* cells of another stride */
-    expect_refused(KIN_PNET, (form){0, 4, 0, 2}, "[1, 12, 5, 2]");
-    expect_refused(KIN_RNET, (form){2, 3, 0, 0}, "[1, 4]");
-    expect_refused(KIN_RNET, (form){0, 4, 0, 0}, "[1, 2]");
-    expect_refused(KIN_ONET, (form){2, 4, 0, 0}, "[1, 10]");
-    expect_refused(KIN_ONET, (form){2, 4, 9, 0}, "[1, 10]");
-    expect_refused(KIN_ONET, (form){3, 4, 10, 0}, "[1, 2]");
+    expect_refused(KIN_PNET, (form){3, 4, 0, 2, 0}, "[1, 12, 5, 2]");
+    expect_refused(KIN_PNET, (form){2, 5, 0, 2, 0}, "[1, 12, 5, 4]");
+    expect_refused(KIN_PNET, (form){2, 4, 0, 4, 0}, "[1, 12, 5, 2]"); /* cells of another stride */
+    expect_refused(KIN_PNET, (form){0, 4, 0, 2, 0}, "[1, 12, 5, 2]");
+    expect_refused(KIN_RNET, (form){2, 3, 0, 0, 0}, "[1, 4]");
+    expect_refused(KIN_RNET, (form){0, 4, 0, 0, 0}, "[1, 2]");
+    expect_refused(KIN_ONET, (form){2, 4, 0, 0, 0}, "[1, 10]");
+    expect_refused(KIN_ONET, (form){2, 4, 9, 0, 0}, "[1, 10]");
+    expect_refused(KIN_ONET, (form){3, 4, 10, 0, 0}, "[1, 2]");
+}
+
+/* A damaged O-Net may throw points anywhere: such finds are no faces, and no error. */
+static void test_points_far_away(void **state)
+{
+    (void)state;
+    static const float wild[] = {1e9f, 1e22f, INFINITY, NAN, -1e30f};
+    kin_image         *picture = fake_picture(&ctx, 100, 90, 0);
+    fake_block(picture, 20, 20, 60, 60, 255);
+    for (size_t i = 0; i < sizeof wild / sizeof *wild; i++) {
+        const form    forms[KIN_MTCNN_NETWORKS] = {good[0], good[1], {2, 4, 10, 0, wild[i]}};
+        kin_detector *detector;
+        assert_int_equal(make(&ctx, forms, &detector), KIN_OK);
+        kin_faces faces = find(detector, picture, 20);
+        assert_int_equal(faces.count, 0);
+        kin_faces_free(&faces);
+        kin_detector_free(detector);
+    }
+    kin_image_free(picture);
 }
 
 static void test_options_and_cancelling(void **state)
@@ -323,7 +344,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_bright_square),        TEST(test_tiles),
         TEST(test_workers_change_nothing), TEST(test_wrong_shapes_are_named),
-        TEST(test_options_and_cancelling), TEST(test_every_allocation_may_fail),
+        TEST(test_points_far_away),        TEST(test_options_and_cancelling),
+        TEST(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

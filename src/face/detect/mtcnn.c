@@ -116,8 +116,12 @@ static size_t third_stage(kin_window *window, size_t count)
     return kin_mtcnn_suppress(window, count, least_overlap, true);
 }
 
+/* Also leaves out points that are nowhere near, of such networks. */
 static kin_status add(const kin_window *w, kin_finds *finds)
 {
+    for (int k = 0; k < KIN_POINTS; k++)
+        if (!(fabs((double)w->points[k].x) < farthest && fabs((double)w->points[k].y) < farthest)) return KIN_OK;
+    if (!usable(w)) return KIN_OK;
     kin_face face = {.box = {(float)w->x0, (float)w->y0, (float)w->x1, (float)w->y1}, .score = w->score};
     for (int k = 0; k < KIN_POINTS; k++) face.points[k] = w->points[k];
     return kin_finds_add(finds, &face);
