@@ -6,11 +6,12 @@
 set -eu
 
 packages="gcc libc6-dev make cmake ninja-build pkg-config
-libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libtiff-dev libheif-dev libcairo2-dev libsqlite3-dev libjansson-dev libcmocka-dev"
+libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libtiff-dev libheif-dev libexempi-dev libcairo2-dev libsqlite3-dev libjansson-dev libcmocka-dev"
 foreign=
 if [ "${1:-}" = --ci ]; then
     packages="$packages g++ git gcc-aarch64-linux-gnu libc6-dev-arm64-cross libcmocka-dev:arm64 qemu-user
-clang lld wasi-libc libclang-rt-14-dev libclang-rt-dev-wasm32 nodejs libsimde-dev shellcheck mandoc strace"
+clang lld wasi-libc libclang-rt-14-dev libclang-rt-dev-wasm32 nodejs libsimde-dev shellcheck mandoc strace
+libimage-exiftool-perl"
     foreign=arm64
 fi
 

@@ -73,6 +73,7 @@ int kin_verb_people(kin_app *app);
 int kin_verb_rename(kin_app *app);
 int kin_verb_forget(kin_app *app);
 int kin_verb_identify(kin_app *app);
+int kin_verb_tag(kin_app *app);
 int kin_verb_recognize(kin_app *app);
 int kin_verb_summary(kin_app *app);
 int kin_verb_ops(kin_app *app);

@@ -10,6 +10,7 @@
 #include "app/answer.h"
 #include "app/draw.h"
 #include "app/gallery.h"
+#include "app/identify.h"
 #include "base/context.h"
 #include "gallery/gallery.h"
 
@@ -18,6 +19,8 @@ typedef struct {
     kin_models     *models;
     pthread_mutex_t lock; /* the gallery belongs to the main context */
     size_t          named;
+    void (*tell)(kin_app *app, kin_seen *seen, void *arg);
+    void *arg;
 } household;
 
 enum { NAME_COLUMNS = 12 };
@@ -94,10 +97,16 @@ static void tell_csv(const kin_seen *seen)
     }
 }
 
-static void tell(kin_app *app, kin_seen *seen, void *arg)
+static void count_and_tell(kin_app *app, kin_seen *seen, void *arg)
 {
     household *h = arg;
     for (size_t i = 0; seen->who && i < seen->faces.count; i++) h->named += seen->who[i].name != NULL;
+    h->tell(app, seen, h->arg);
+}
+
+static void tell(kin_app *app, kin_seen *seen, void *arg)
+{
+    (void)arg;
     if (kin_output_is_stream(app)) return;
     if (app->set.json)
         kin_json_print(app, kin_seen_json(seen, 0));
@@ -117,22 +126,18 @@ static void say_untaught(kin_app *app, household *h)
                 model ? " -m " : "", model ? model : "");
 }
 
-int kin_verb_identify(kin_app *app)
+int kin_identify_photos(kin_app *app, void (*tell_photo)(kin_app *app, kin_seen *seen, void *arg), void *arg)
 {
     kin_paths  paths;
     kin_models models = {0};
-    household  h = {.models = &models, .lock = PTHREAD_MUTEX_INITIALIZER};
+    household  h = {.models = &models, .lock = PTHREAD_MUTEX_INITIALIZER, .tell = tell_photo, .arg = arg};
     kin_raise(app, kin_paths_find(app, app->arg, app->arg_count, &paths));
-    if (app->set.csv) {
-        kin_csv_header_faces();
-        printf(",name,similarity,threshold,runner_up,runner_up_similarity\n");
-    }
     if (paths.count && kin_output_check(app, paths.count, false) == EXIT_DONE && kin_models_open(app, true, &models) == EXIT_DONE &&
         kin_home_open(app, false, &h.home) == EXIT_DONE) {
         kin_status status = h.home ? kin_gallery_set_decision(h.home, app->set.fpir, app->set.threshold) : KIN_OK;
         if (app->set.verbose && h.home) kin_say("gallery %s", kin_gallery_path(h.home));
         if (status == KIN_OK)
-            kin_photos_see(app, &models, &(kin_photo_job){.prepare = prepare, .look = look, .tell = tell, .arg = &h}, &paths);
+            kin_photos_see(app, &models, &(kin_photo_job){.prepare = prepare, .look = look, .tell = count_and_tell, .arg = &h}, &paths);
         else
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
         if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");
@@ -143,4 +148,13 @@ int kin_verb_identify(kin_app *app)
     kin_paths_free(&paths);
     if (!h.named) kin_raise(app, EXIT_NO);
     return app->exit;
+}
+
+int kin_verb_identify(kin_app *app)
+{
+    if (app->set.csv) {
+        kin_csv_header_faces();
+        printf(",name,similarity,threshold,runner_up,runner_up_similarity\n");
+    }
+    return kin_identify_photos(app, tell, NULL);
 }

@@ -59,6 +59,13 @@ const kin_verb kin_verbs[] = {
      "Exit status 0 when something was recognized, 1 when there was no face.",
      "kin recognize -m family.tflite beach.jpg\nkin recognize -m net.tflite --labels names.txt --top 3 --json holiday/ >who.jsonl\n",
      kin_verb_recognize, 1, -1},
+    {"tag", "PHOTO...", "write the names into the photo library (XMP sidecars)", "model gallery threshold fpir json " FIND,
+     "Names faces as kin identify does, and writes those names beside each photo, as photo.jpg.xmp (or into the photo.xmp that is "
+     "there): face regions of the Metadata Working Group and IPTC's Person Shown, which digiKam, Immich and others read. The photo "
+     "is never touched; what else the sidecar holds stays; a name that somebody gave by hand stays, with a word. What kin wrote "
+     "earlier and would not say again goes. Unknown faces are not written.\n\n"
+     "Exit status 0 when somebody was named, 1 when nobody was.",
+     "kin tag holiday/\nkin tag --json beach.jpg\n", kin_verb_tag, 1, -1},
     {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.", "",
      kin_verb_people, 0, 0},
     {"rename", "OLD NEW", "give a person another name", "gallery json csv " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",

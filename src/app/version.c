@@ -5,6 +5,7 @@
 #include "api/builtin.h"
 #include "api/open.h"
 #include "app/answer.h"
+#include "tags/tags.h"
 
 /* Calls `each` with every model that is compiled in and its card. */
 static void for_models(kin_app *app, void (*each)(const kin_builtin *model, const kin_card *card, void *arg), void *arg)
@@ -68,6 +69,7 @@ int kin_verb_version(kin_app *app)
 {
     char       mtcnn[4096], shown[4096];
     const bool there = mtcnn_is_there(mtcnn, sizeof mtcnn);
+    const char *xmp = kin_xmp_library();
     if (app->set.json) {
         json_t *out = json_object(), *models = json_array();
         for_models(app, as_json, models);
@@ -75,6 +77,7 @@ int kin_verb_version(kin_app *app)
         json_object_set_new(out, "abi", json_integer(KIN_ABI));
         json_object_set_new(out, "cpu", kin_json_text(kin_cpu_name(app->ctx)));
         json_object_set_new(out, "codecs", kin_json_text(kin_codecs()));
+        json_object_set_new(out, "xmp", xmp ? json_string(xmp) : json_null());
         json_object_set_new(out, "models", models);
         json_object_set_new(out, "mtcnn", there ? kin_json_text(mtcnn) : json_null());
         kin_json_print(app, out);
@@ -85,12 +88,14 @@ int kin_verb_version(kin_app *app)
         csv_row("program", "kin", kin_version(), "Apache-2.0");
         csv_row("cpu", kin_cpu_name(app->ctx), "", "");
         csv_row("codecs", kin_codecs(), "", "");
+        csv_row("xmp", xmp ? xmp : "", "", "");
         for_models(app, as_csv, NULL);
         return app->exit;
     }
     printf("kin %s, Apache-2.0\n", kin_version());
     printf("cpu      %s\n", kin_cpu_name(app->ctx));
     printf("photos   %s\n", kin_codecs());
+    printf("names    %s\n", xmp ? xmp : "no XMP: built without exempi");
     for_models(app, as_text, NULL);
     printf(there ? "model    mtcnn: in %s\n" : "model    mtcnn: not here; its files belong into %s\n", kin_shown(mtcnn, shown, sizeof shown));
     return app->exit;
