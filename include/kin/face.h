@@ -39,6 +39,9 @@ typedef struct {
     float       score; /* 0 .. 1 */
     kin_point   points[KIN_POINTS];
     kin_quality quality;
+    /* 0, 90, 180 or 270 degrees that the face stands turned clockwise (kin_detect_options.rotations). Its "left" points are on
+     * the left of the face seen upright. */
+    int turned;
 } kin_face;
 
 typedef struct {
@@ -58,8 +61,10 @@ typedef struct kin_detector kin_detector;
 typedef struct kin_embedder kin_embedder;
 
 typedef struct {
-    float min_face_px; /* smallest face to look for, in pixels of the photo; 0: 40 */
+    float min_face_px; /* smallest face to look for, in pixels of the photo; 0: 40, with `small` 8 */
     float score;       /* least score; 0: the card's */
+    bool  rotations;   /* where no face is surely upright, look for faces that stand sideways or upside down too */
+    bool  small;       /* look for faces below 40 pixels in enlarged tiles: slow, in memory that does not grow with the photo */
 } kin_detect_options;
 
 /* Opens a detector or embedder by file or name, NULL: the one compiled in. KIN_E_NOT_FOUND, KIN_E_FORMAT, or
@@ -106,7 +111,7 @@ KIN_API kin_status kin_embed_crop(kin_embedder *embedder, const kin_image *crop,
 KIN_API kin_status kin_crop_aligned(kin_embedder *embedder, const kin_image *picture, const kin_face *face,
                                     kin_image **out);
 /* The face's box, made square and grown by `margin` of its side all around (0.5: twice the face), black outside the
- * picture; scaled to size_px x size_px, 0: as it is. */
+ * picture, upright where the face stands `turned`; scaled to size_px x size_px, 0: as it is. */
 KIN_API kin_status kin_crop_margin(kin_context *ctx, const kin_image *picture, const kin_face *face, float margin,
                                    int size_px, kin_image **out);
 

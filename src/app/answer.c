@@ -106,6 +106,7 @@ static json_t *face_json(const kin_seen *seen, size_t i, size_t width)
     json_object_set_new(out, "score", kin_json_number(face->score, 0.0001));
     json_object_set_new(out, "points", points);
     json_object_set_new(out, "quality", quality);
+    if (face->turned) json_object_set_new(out, "turned", json_integer(face->turned));
     if (seen->who) {
         const kin_who *who = &seen->who[i];
         json_object_set_new(out, "name", who->name ? kin_json_text(who->name) : json_null());
@@ -137,7 +138,7 @@ json_t *kin_seen_json(const kin_seen *seen, size_t width)
     json_object_set_new(out, "width", json_integer(seen->width));
     json_object_set_new(out, "height", json_integer(seen->height));
     json_object_set_new(out, "orientation", json_integer(seen->orientation));
-    json_object_set_new(out, "turned", json_integer(0));
+    json_object_set_new(out, "turned", json_integer(seen->faces.count ? seen->faces.face[0].turned : 0));
     json_t *faces = json_array();
     for (size_t i = 0; i < seen->faces.count; i++) json_array_append_new(faces, face_json(seen, i, width));
     json_object_set_new(out, "faces", faces);
@@ -169,7 +170,7 @@ void kin_csv_header_faces(void)
 {
     printf("file,face,x0,y0,x1,y1,score");
     for (int p = 0; p < KIN_POINTS; p++) printf(",%s_x,%s_y", point_name[p], point_name[p]);
-    printf(",size_px,sharpness,yaw,pitch,roll");
+    printf(",size_px,sharpness,yaw,pitch,roll,turned");
 }
 
 void kin_csv_face(const kin_seen *seen, size_t i)
@@ -188,4 +189,5 @@ void kin_csv_face(const kin_seen *seen, size_t i)
     kin_csv_number(face->quality.yaw, 0.1, false);
     kin_csv_number(face->quality.pitch, 0.1, false);
     kin_csv_number(face->quality.roll, 0.1, false);
+    kin_csv_number(face->turned, 1, false);
 }

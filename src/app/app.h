@@ -23,8 +23,8 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from, *pooling, *labels;
-    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, help;
+    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations;
+    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, help;
     double      min_face, threshold, fpir, margin;
     int64_t     threads, max_memory, size, classes, top;
 } kin_settings;
@@ -82,11 +82,11 @@ int kin_verb_help(kin_app *app);
 
 /* --- options.c --- */
 
-typedef enum { KIN_OPTION_FLAG, KIN_OPTION_TEXT, KIN_OPTION_NUMBER, KIN_OPTION_WHOLE, KIN_OPTION_BYTES } kin_option_kind;
+typedef enum { KIN_OPTION_FLAG, KIN_OPTION_TEXT, KIN_OPTION_NUMBER, KIN_OPTION_WHOLE, KIN_OPTION_BYTES, KIN_OPTION_WORD } kin_option_kind;
 typedef struct {
     const char     *name;
     char            letter;   /* 0: none */
-    const char     *argument; /* "MODEL"; NULL for a flag */
+    const char     *argument; /* "MODEL"; NULL for a flag; of a word those that may stand there, "auto|none" */
     kin_option_kind kind;
     size_t          offset; /* in kin_settings */
     const char     *fallback;

@@ -35,9 +35,11 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
             putchar('\n');
         } else {
             kin_put_path(app, seen->path);
-            printf("face %-2zu  x %4.0f..%-4.0f  y %4.0f..%-4.0f  score %.3f  %4.0f px  sharpness %.2f  yaw %3.0f  pitch %3.0f  roll %3.0f\n",
+            printf("face %-2zu  x %4.0f..%-4.0f  y %4.0f..%-4.0f  score %.3f  %4.0f px  sharpness %.2f  yaw %3.0f  pitch %3.0f  roll %3.0f",
                    i + 1, f->box.x0, f->box.x1, f->box.y0, f->box.y1, f->score, f->quality.size_px, f->quality.sharpness,
                    kin_round_to(f->quality.yaw, 1) + 0.0, kin_round_to(f->quality.pitch, 1) + 0.0, kin_round_to(f->quality.roll, 1) + 0.0);
+            if (f->turned) printf("  turned %d", f->turned);
+            putchar('\n');
         }
     }
 }

@@ -47,12 +47,14 @@ static kin_status cut_crops(kin_worker *worker, kin_image *photo, kin_seen *seen
     if (l) l->crop = calloc(seen->faces.count, sizeof *l->crop), l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
     if (!l || !l->crop || !l->crop_bytes) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     for (size_t i = 0; i < seen->faces.count; i++) {
-        const kin_box *box = &seen->faces.face[i].box;
+        kin_face       face = seen->faces.face[i];
+        const kin_box *box = &face.box;
         float          side = (box->x1 - box->x0 > box->y1 - box->y0 ? box->x1 - box->x0 : box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
         kin_image     *crop = NULL;
         uint8_t       *bytes = NULL;
+        face.turned = 0; /* as it stands in the photo: box and points, which the gallery keeps, are in its coordinates */
         size_t         size = 0;
-        kin_status     status = kin_crop_margin(worker->ctx, photo, &seen->faces.face[i], CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
+        kin_status     status = kin_crop_margin(worker->ctx, photo, &face, CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
         if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
         if (status == KIN_OK) { /* out of the worker's memory */
             l->crop[i] = malloc(size);

@@ -79,7 +79,9 @@ static void tell_text(const kin_app *app, const kin_seen *seen)
         kin_put_cell(who->name ? who->name : "unknown", NAME_COLUMNS);
         kin_colour_off();
         if (isfinite(who->similarity)) printf("  %6.3f (from %.3f)", who->similarity, who->threshold);
-        printf("  at x %4.0f..%-4.0f y %4.0f..%.0f\n", box->x0, box->x1, box->y0, box->y1);
+        printf("  at x %4.0f..%-4.0f y %4.0f..%.0f", box->x0, box->x1, box->y0, box->y1);
+        if (seen->faces.face[i].turned) printf("  turned %d", seen->faces.face[i].turned);
+        putchar('\n');
     }
 }
 

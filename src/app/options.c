@@ -28,8 +28,11 @@ const kin_option kin_options_table[] = {
     {"json", 'j', NULL, KIN_OPTION_FLAG, AT(json), NULL, 0, 0, "one JSON document; of many inputs one a line"},
     {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas and a head line, one line a face (person, layer, op)"},
     {"npy", 0, NULL, KIN_OPTION_FLAG, AT(npy), NULL, 0, 0, "vectors as a NumPy array into -o (or standard output)"},
-    {"min-face", 0, "PX", KIN_OPTION_NUMBER, AT(min_face), "40", 4, 100000,
-     "smallest face to look for, in pixels of the photo"},
+    {"min-face", 0, "PX", KIN_OPTION_NUMBER, AT(min_face), NULL, 4, 100000,
+     "smallest face to look for, in pixels of the photo (default 40, with --small 8)"},
+    {"rotations", 0, "auto|none", KIN_OPTION_WORD, AT(rotations), "none", 0, 0,
+     "auto: where no face is surely upright, look for faces that stand turned by 90, 180 or 270 degrees too"},
+    {"small", 0, NULL, KIN_OPTION_FLAG, AT(small), NULL, 0, 0, "look for small faces in enlarged tiles of the photo: slow"},
     {"threshold", 0, "T", KIN_OPTION_NUMBER, AT(threshold), NULL, -1, 1,
      "similarity from which two faces are one person's (default: from the model's card)"},
     {"fpir", 0, "P", KIN_OPTION_NUMBER, AT(fpir), "0.01", 1e-9, 1,
@@ -87,6 +90,15 @@ static bool bytes(const char *text, int64_t *out)
     return true;
 }
 
+/* Whether `text` is one of "auto|none". */
+static bool is_word(const char *words, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = words; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (n && strncmp(at, text, n) == 0 && (at[n] == '|' || at[n] == '\0')) return true;
+    return false;
+}
+
 static bool set(kin_settings *settings, const kin_option *option, const char *text)
 {
     char  *field = (char *)settings + option->offset, *end;
@@ -98,6 +110,9 @@ static bool set(kin_settings *settings, const kin_option *option, const char *te
     case KIN_OPTION_TEXT:
         *(const char **)field = text;
         return *text != '\0';
+    case KIN_OPTION_WORD:
+        *(const char **)field = text;
+        return is_word(option->argument, text);
     case KIN_OPTION_BYTES:
         return bytes(text, (int64_t *)field);
     case KIN_OPTION_NUMBER:
@@ -165,6 +180,7 @@ static int bad_value(const kin_app *app, const kin_option *o, const char *value)
     if (o->kind == KIN_OPTION_NUMBER || o->kind == KIN_OPTION_WHOLE)
         return usage(app, "--%s %s: expected a %snumber from %.15g to %.15g", o->name, shown, o->kind == KIN_OPTION_WHOLE ? "whole " : "",
                      o->low, o->high);
+    if (o->kind == KIN_OPTION_WORD) return usage(app, "--%s %s: expected %s", o->name, shown, o->argument);
     return usage(app, "--%s %s: expected %s", o->name, shown, o->kind == KIN_OPTION_BYTES ? "a size such as 1500M or 2G" : "a value");
 }
 

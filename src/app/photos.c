@@ -4,6 +4,7 @@
  */
 #include "app/photos.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -109,9 +110,12 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
     seen->height = kin_image_height(*photo);
     seen->orientation = kin_image_orientation(*photo);
 
-    kin_faces found = {.ctx = ctx};
-    if (worker->detector)
-        status = kin_detect(worker->detector, *photo, &(kin_detect_options){.min_face_px = (float)worker->app->set.min_face}, &found);
+    const kin_settings      *set = &worker->app->set;
+    const kin_detect_options wanted = {.min_face_px = isnan(set->min_face) ? 0 : (float)set->min_face,
+                                       .rotations = set->rotations && strcmp(set->rotations, "auto") == 0,
+                                       .small = set->small};
+    kin_faces                found = {.ctx = ctx};
+    if (worker->detector) status = kin_detect(worker->detector, *photo, &wanted, &found);
     if (status == KIN_OK) status = keep_faces(seen, &found);
     kin_faces_free(&found);
     if (status == KIN_OK && worker->embedder && !job->no_vectors) status = embed_faces(worker, *photo, seen);

@@ -7,7 +7,7 @@
 #include "app/app.h"
 
 #define LIMITS "threads max-memory"
-#define FIND "detector min-face " LIMITS
+#define FIND "detector min-face rotations small " LIMITS
 
 const kin_verb kin_verbs[] = {
     {"enroll", "NAME PHOTO... | --from DIR", "teach a person (a folder a person)",

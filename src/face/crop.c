@@ -23,6 +23,19 @@ kin_status kin_crop_check(kin_context *ctx, const kin_card *card)
     return KIN_OK;
 }
 
+/* *picture = itself turned so that a face that stands turned by `degrees` is upright. */
+static kin_status turn_upright(kin_context *ctx, kin_image **picture, int degrees)
+{
+    kin_image *in = *picture, *out;
+    int        orientation = degrees == 90 ? 8 : degrees == 180 ? 3 : 6;
+    bool       swaps = kin_orientation_swaps(orientation);
+    kin_status status = kin_pixels_new(ctx, swaps ? in->height : in->width, swaps ? in->width : in->height, &out);
+    if (status == KIN_OK) kin_pixels_turn_rows(in->data, in->stride, 0, in->height, in->width, in->height, orientation, out);
+    kin_image_free(in);
+    *picture = status == KIN_OK ? out : NULL;
+    return status;
+}
+
 kin_status kin_crop_square(kin_context *ctx, const kin_image *picture, const kin_face *face, double margin, int width,
                            int height, kin_image **out)
 {
@@ -36,7 +49,9 @@ kin_status kin_crop_square(kin_context *ctx, const kin_image *picture, const kin
         width = height = side < 1 ? 1 : (int)lrint(side);
     }
     double x = 0.5 * ((double)box->x0 + box->x1), y = 0.5 * ((double)box->y0 + box->y1);
-    return kin_align_box(ctx, picture, x - 0.5 * side, y - 0.5 * side, side, side, width, height, out);
+    bool   swaps = face->turned % 180 != 0;
+    KIN_TRY(kin_align_box(ctx, picture, x - 0.5 * side, y - 0.5 * side, side, side, swaps ? height : width, swaps ? width : height, out));
+    return face->turned ? turn_upright(ctx, out, face->turned) : KIN_OK;
 }
 
 kin_status kin_crop_for(kin_context *ctx, const kin_card *card, const kin_image *picture, const kin_face *face,

@@ -72,7 +72,8 @@ static void test_options_are_checked(void **state)
     (void)state;
     kin_detector *detector = make_detector(plain);
     kin_image    *picture = fake_picture(&ctx, 64, 64, 0);
-    const kin_detect_options bad[] = {{-1, 0}, {NAN, 0}, {INFINITY, 0}, {40, 1}, {40, -0.1f}, {40, NAN}};
+    const kin_detect_options bad[] = {{.min_face_px = -1}, {.min_face_px = NAN}, {.min_face_px = INFINITY},
+                                      {.score = 1},        {.score = -0.1f},     {.score = NAN}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         kin_faces faces;
         assert_int_equal(kin_detect(detector, picture, &bad[i], &faces), KIN_E_USAGE);

@@ -7,11 +7,13 @@
 
 #include <math.h>
 
+#include "face/detect/turned.h"
 #include "face/quality.h"
 #include "pixels/pixels.h"
 
 enum {
     DEFAULT_MIN_FACE_PX = 40,
+    DEFAULT_SMALL_FACE_PX = 8,
     PREPARED_SIDE = 640 /* of the view for which the weights are packed ahead: other sizes use most of the same packs */
 };
 
@@ -272,25 +274,32 @@ static kin_status hand_over(kin_detector *detector, const kin_image *picture, ki
     return KIN_OK;
 }
 
+kin_status kin_detector_look(kin_detector *detector, const kin_image *picture, double min_face, float score, kin_finds *finds)
+{
+    if (detector->mtcnn) return kin_mtcnn_find(detector->mtcnn, picture, min_face, score, finds);
+    KIN_TRY(find(detector, picture, min_face, score, finds));
+    settle(detector, min_face, finds);
+    return KIN_OK;
+}
+
 static kin_status detect(kin_detector *detector, const kin_image *picture, const kin_detect_options *options,
                          kin_faces *faces)
 {
+    static const kin_detect_options none = {0};
+    if (!options) options = &none;
     kin_context *ctx = detector->ctx;
-    double       min_face = options && options->min_face_px != 0 ? options->min_face_px : DEFAULT_MIN_FACE_PX;
-    float        score = options && options->score != 0 ? options->score : detector->card.score;
+    double       usual = options->small ? DEFAULT_SMALL_FACE_PX : DEFAULT_MIN_FACE_PX;
+    double       min_face = options->min_face_px != 0 ? options->min_face_px : usual;
+    float        score = options->score != 0 ? options->score : detector->card.score;
     if (!(min_face > 0) || !isfinite(min_face))
         return kin_fail(ctx, KIN_E_USAGE, "smallest face: %g pixels, expected more than 0", min_face);
     if (!(score > 0 && score < 1))
         return kin_fail(ctx, KIN_E_USAGE, "least score: %g, expected between 0 and 1", (double)score);
     if (kin_cancelled(ctx)) return kin_fail(ctx, KIN_E_CANCELLED, "cancelled");
     kin_finds  finds = kin_finds_make(ctx);
-    kin_status status;
-    if (detector->mtcnn)
-        status = kin_mtcnn_find(detector->mtcnn, picture, min_face, score, &finds);
-    else {
-        status = find(detector, picture, min_face, score, &finds);
-        if (status == KIN_OK) settle(detector, min_face, &finds);
-    }
+    kin_look   way = options->small ? kin_tiles_find : kin_detector_look;
+    kin_status status = options->rotations ? kin_turned_find(detector, picture, way, min_face, score, &finds)
+                                           : way(detector, picture, min_face, score, &finds);
     if (status == KIN_OK) status = hand_over(detector, picture, &finds, faces);
     kin_finds_free(&finds);
     return status;

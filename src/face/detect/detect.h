@@ -30,4 +30,7 @@ kin_status kin_detector_new(kin_context *ctx, kin_graph *graph, const kin_card *
 /* A detector of MTCNN's P-, R- and O-Net, in this order. They are taken over, also when this fails. */
 kin_status kin_detector_new_mtcnn(kin_context *ctx, kin_graph *const graph[KIN_MTCNN_NETWORKS], kin_detector **out);
 
+/* One look at the whole of a picture: finds of upright faces of at least min_face pixels, best score first, in its pixels. */
+kin_status kin_detector_look(kin_detector *detector, const kin_image *picture, double min_face, float score, kin_finds *finds);
+
 #endif

@@ -17,6 +17,9 @@ enum { KIN_FINDS_MAX = 4096 };
  * apart, the 17 others 0.36 or more (README.md). */
 #define KIN_FINDS_SAME_POINTS 0.25
 
+/* Overlap of boxes above which finds of different looks are one face, for detectors whose card says none. */
+#define KIN_FINDS_IOU 0.45f
+
 typedef struct {
     kin_context *ctx;
     kin_face    *face; /* quality is not set yet */
