@@ -134,6 +134,18 @@ static size_t best_of_each_place(candidate *list, size_t count)
     return kept;
 }
 
+static bool holds_middle(const kin_box *outer, const kin_box *inner)
+{
+    float x = 0.5f * (inner->x0 + inner->x1), y = 0.5f * (inner->y0 + inner->y1);
+    return x > outer->x0 && x < outer->x1 && y > outer->y0 && y < outer->y1;
+}
+
+/* Whether two boxes are about the same face: seen the wrong way, it often gets a much smaller or shifted box. */
+static bool same_place(const kin_box *a, const kin_box *b)
+{
+    return kin_box_iou(a, b) > SAME_IOU || holds_middle(a, b) || holds_middle(b, a);
+}
+
 /* Puts a candidate in the place of the upright finds that it overlaps, unless one of these is as likely. */
 static kin_status settle(kin_detector *detector, const kin_image *picture, const candidate *c, float score, kin_finds *finds)
 {
@@ -141,7 +153,7 @@ static kin_status settle(kin_detector *detector, const kin_image *picture, const
     for (int remove = 0; remove < 2; remove++)
         for (size_t i = 0; i < finds->count; i++) {
             const kin_face *face = &finds->face[i];
-            bool            same = !face->turned && kin_box_iou(&face->box, &c->face.box) > SAME_IOU;
+            bool            same = !face->turned && same_place(&face->box, &c->face.box);
             float           again;
             if (remove) {
                 if (!same) finds->face[kept++] = *face;
