@@ -155,6 +155,89 @@ KIN_API kin_status kin_gallery_set_decision(kin_gallery *gallery, double fpir, d
  * A person from whom this face or a near-duplicate was rejected is passed over. */
 KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const float *vector, kin_match *match);
 
+/* --- what is wrong with the gallery? --- */
+
+#define KIN_NO_INDEX SIZE_MAX
+
+typedef enum {
+    KIN_LABEL_FITS,
+    KIN_LABEL_ANOTHER, /* agrees with another person, and better than with its own: a wrong name? */
+    KIN_LABEL_UNLIKE   /* agrees with none of its own person's: a stranger, or a very hard photo? */
+} kin_label;
+
+/* Similarities are NAN where there is nothing to compare with. */
+typedef struct {
+    int64_t     face;      /* number of the face in the gallery */
+    size_t      person;    /* index of kin_diagnosis.person */
+    const char *photo;     /* as it was called at enrolment */
+    kin_quality quality;   /* as it was then */
+    float       own;       /* mean similarity to the person's other faces */
+    float       other;     /* mean similarity to the faces of `nearest` */
+    float       own_agree; /* what the label is judged by: similarity to the mean of the others, or mean of the better half */
+    float       other_agree; /* similarity to the mean of `nearest` */
+    size_t      nearest;   /* the other person whose mean is most similar; KIN_NO_INDEX: there is no other */
+    kin_label   label;
+    size_t      twin;      /* an earlier face of (nearly) the same picture, of this or another person; KIN_NO_INDEX: none */
+    float       found;     /* left out of the gallery, the score of its own person ... */
+    float       rival;     /* ... and of the best other, as kin_identify counts */
+} kin_face_check;
+
+/* Each bit is a kind of photo that would help. */
+enum {
+    KIN_NEED_MORE = 1,    /* fewer than three good photos */
+    KIN_NEED_TURNED = 2,  /* all look into the camera */
+    KIN_NEED_SHARPER = 4, /* none is sharp */
+    KIN_NEED_VARIETY = 8  /* all are much alike: one day, one light */
+};
+
+typedef struct {
+    int64_t     id;
+    const char *name;
+    size_t      first, faces; /* its faces are face[first] .. face[first + faces - 1]; 0: no vector of this model */
+    float       agree;        /* mean similarity of two of its faces; NAN for fewer than two */
+    size_t      missed;       /* of its faces, those that would not be named rightly if they were not in the gallery */
+    size_t      suspected;    /* whose label does not fit */
+    size_t      twins;        /* that repeat an earlier picture of this person */
+    unsigned    needs;        /* KIN_NEED_* */
+} kin_person_check;
+
+typedef struct {
+    size_t a, b; /* two people, a < b, who agree like photos of one */
+    float  similarity; /* of the means of their faces that fit */
+} kin_pair_check;
+
+typedef struct {
+    size_t count, of;
+    double low, high; /* 95 % interval (Wilson); 0 and 1 where `of` is 0 */
+} kin_rate;
+
+/* What identify would do, each face in turn left out of the gallery. */
+typedef struct {
+    double   fpir;      /* part of strangers that may get a name; NAN: the threshold was given */
+    double   threshold;
+    double   expected;  /* part of strangers that get a name, by the card; not more than this */
+    kin_rate missed;    /* faces that would not get their name (FNIR), of those whose person has another */
+    kin_rate wrong;     /* of the same, those that would get another's name */
+    kin_rate stranger;  /* faces that would get somebody's name if their own person were not in the gallery */
+} kin_expectation;
+
+typedef struct {
+    size_t            people, faces, pairs;
+    kin_person_check *person; /* by number, the oldest first */
+    kin_face_check   *face;   /* by person */
+    kin_pair_check   *pair;   /* most similar first */
+    size_t            suspected, twins, untaught; /* faces; faces; people without a vector of this model */
+    kin_expectation   now, strict, usual; /* as kin_gallery_set_decision says; at FPIR 0.3 %; at 1 % */
+    char             *text; /* names live here */
+    kin_context      *ctx;
+} kin_diagnosis;
+
+/* Examines the vectors that `embedder` made; nothing is changed and no photo is needed. How faces are judged stands in
+ * docs/accuracy.md. Time grows with the square of the faces. KIN_E_UNSUPPORTED: the embedder's card has no threshold
+ * table. An empty gallery is KIN_OK with no people. Free with kin_diagnosis_free. */
+KIN_API kin_status kin_diagnose(kin_gallery *gallery, kin_embedder *embedder, kin_diagnosis *diagnosis);
+KIN_API void       kin_diagnosis_free(kin_diagnosis *diagnosis);
+
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,7 @@
 #include "format/card/card.h"
 #include "format/card/labels.h"
 #include "format/tflite/metadata.h"
+#include "gallery/doctor.h"
 #include "gallery/gallery.h"
 #include "nn/graph.h"
 #include "os/files.h"
@@ -198,4 +199,10 @@ kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const floa
 {
     kin_impostor_tail tail = tail_of(embedder);
     return kin_gallery_match(gallery, kin_embedder_fingerprint(embedder), kin_embedder_width(embedder), vector, &tail, match);
+}
+
+kin_status kin_diagnose(kin_gallery *gallery, kin_embedder *embedder, kin_diagnosis *diagnosis)
+{
+    kin_impostor_tail tail = tail_of(embedder);
+    return kin_gallery_diagnose(gallery, kin_embedder_fingerprint(embedder), &tail, diagnosis);
 }

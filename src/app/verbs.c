@@ -74,6 +74,16 @@ const kin_verb kin_verbs[] = {
      "Deletes the name, vectors and crops, and vacuums the database so that nothing stays in its files. Asks first on a "
      "terminal (--force: does not). Cannot be undone.",
      "kin forget Anna\n", kin_verb_forget, 1, 1},
+    {"doctor", "", "what is wrong with the gallery, what error to expect, what to add",
+     "model gallery threshold fpir json csv " LIMITS,
+     "Looks at the faces that are kept of everybody, without any photo: faces that look like another person's or like nobody's "
+     "of their own (a wrong name?), one person under two names, the same picture twice, people with too few photos. Each face in "
+     "turn is left out and searched for: so often people will be missed. What to do first stands first. --json and --csv have "
+     "every face with its similarities.\n\n"
+     "own: mean similarity to the person's other faces. other: to those of the nearest other person. Between brackets 95 % "
+     "intervals. Nothing is changed.\n\n"
+     "Exit status 0 when there is nothing to do, 1 when something should be looked at.",
+     "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\n", kin_verb_doctor, 0, 0},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
      "MODEL is a .tflite file or a name. --size PX plans for another picture size.\n\n"
