@@ -180,7 +180,7 @@ typedef struct {
     size_t      twin;      /* an earlier face of (nearly) the same picture, of this or another person; KIN_NO_INDEX: none */
     float       found;     /* left out of the gallery, the score of its own person ... */
     float       rival;     /* ... and of the best other, as kin_identify counts */
-} kin_face_check;
+} kin_face_finding;
 
 /* Each bit is a kind of photo that would help. */
 enum {
@@ -224,7 +224,7 @@ typedef struct {
 typedef struct {
     size_t            people, faces, pairs;
     kin_person_check *person; /* by number, the oldest first */
-    kin_face_check   *face;   /* by person */
+    kin_face_finding   *face;   /* by person */
     kin_pair_check   *pair;   /* most similar first */
     size_t            suspected, twins, untaught; /* faces; faces; people without a vector of this model */
     kin_expectation   now, strict, usual; /* as kin_gallery_set_decision says; at FPIR 0.3 %; at 1 % */

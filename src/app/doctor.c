@@ -36,7 +36,7 @@ static const char *show(const char *text)
 }
 
 /* Wrong names first, the clearest first. */
-static double urgency(const kin_face_check *f)
+static double urgency(const kin_face_finding *f)
 {
     double gap = (double)(f->other_agree - f->own_agree);
     return f->label == KIN_LABEL_ANOTHER ? 10 + gap : f->label == KIN_LABEL_UNLIKE ? 5 - (double)f->own_agree : 0;
@@ -44,19 +44,19 @@ static double urgency(const kin_face_check *f)
 
 static int more_urgent(const void *a, const void *b)
 {
-    const kin_face_check *x = *(const kin_face_check *const *)a, *y = *(const kin_face_check *const *)b;
+    const kin_face_finding *x = *(const kin_face_finding *const *)a, *y = *(const kin_face_finding *const *)b;
     double                d = urgency(y) - urgency(x);
     return d > 0 ? 1 : d < 0 ? -1 : x < y ? -1 : x > y;
 }
 
 /* Of a person with two photos that do not agree nothing says which is right: they are one line, that of the first. */
-static bool halves(const kin_diagnosis *d, const kin_face_check *f)
+static bool halves(const kin_diagnosis *d, const kin_face_finding *f)
 {
     const kin_person_check *p = &d->person[f->person];
     return p->faces == 2 && d->face[p->first].label == KIN_LABEL_UNLIKE && d->face[p->first + 1].label == KIN_LABEL_UNLIKE;
 }
 
-static void put_label(const kin_diagnosis *d, const kin_face_check *f)
+static void put_label(const kin_diagnosis *d, const kin_face_finding *f)
 {
     const kin_person_check *p = &d->person[f->person];
     if (f->label == KIN_LABEL_ANOTHER)
@@ -78,10 +78,10 @@ static void put_rest(size_t count)
 static void put_labels(const kin_diagnosis *d)
 {
     size_t                 count = 0;
-    const kin_face_check **list = malloc((d->suspected + 1) * sizeof *list);
+    const kin_face_finding **list = malloc((d->suspected + 1) * sizeof *list);
     if (!list) return;
     for (size_t i = 0; i < d->faces; i++) {
-        const kin_face_check *f = &d->face[i];
+        const kin_face_finding *f = &d->face[i];
         if (f->label != KIN_LABEL_FITS && !(halves(d, f) && i != d->person[f->person].first)) list[count++] = f;
     }
     qsort(list, count, sizeof *list, more_urgent);
@@ -104,7 +104,7 @@ static void put_twins(const kin_diagnosis *d)
 {
     size_t count = 0;
     for (size_t i = 0; i < d->faces; i++) {
-        const kin_face_check *f = &d->face[i], *twin;
+        const kin_face_finding *f = &d->face[i], *twin;
         if (f->twin == KIN_NO_INDEX) continue;
         if (!count++) printf("\nthe same picture twice\n");
         if (count > LINES) continue;
@@ -211,7 +211,7 @@ static json_t *expectation_json(const kin_expectation *e)
     return out;
 }
 
-static json_t *face_json(const kin_diagnosis *d, const kin_face_check *f)
+static json_t *face_json(const kin_diagnosis *d, const kin_face_finding *f)
 {
     json_t *out = json_object(), *quality = json_object();
     json_object_set_new(quality, "size_px", kin_json_number(f->quality.size_px, 0.1));
@@ -271,7 +271,7 @@ static void tell_csv(const kin_diagnosis *d)
 {
     puts("name,face,photo,size_px,sharpness,yaw,pitch,roll,own,other,own_agree,other_agree,nearest,label,twin");
     for (size_t i = 0; i < d->faces; i++) {
-        const kin_face_check *f = &d->face[i];
+        const kin_face_finding *f = &d->face[i];
         kin_csv_text(d->person[f->person].name, true);
         printf(",%lld", (long long)f->face);
         kin_csv_text(f->photo, false);

@@ -51,13 +51,13 @@ static kin_status take_row(kin_gallery *g, intake *in, sqlite3_stmt *row)
     size_t           people = in->person.size / sizeof(kin_person_check);
     kin_person_check *last = people ? (kin_person_check *)(void *)in->person.data + people - 1 : NULL;
     if (!last || last->id != sqlite3_column_int64(row, 0)) {
-        kin_person_check fresh = {.id = sqlite3_column_int64(row, 0), .first = in->face.size / sizeof(kin_face_check)};
+        kin_person_check fresh = {.id = sqlite3_column_int64(row, 0), .first = in->face.size / sizeof(kin_face_finding)};
         KIN_TRY(take_text(g, in, row, 1, KIN_NAME_MAX, &fresh.name));
         KIN_TRY(kin_buffer_add(&in->person, &fresh, sizeof fresh));
         last = (kin_person_check *)(void *)in->person.data + people++;
     }
     if (sqlite3_column_type(row, 9) == SQLITE_NULL) return KIN_OK;
-    kin_face_check face = {.face = sqlite3_column_int64(row, 2), .person = people - 1, .twin = KIN_NO_INDEX,
+    kin_face_finding face = {.face = sqlite3_column_int64(row, 2), .person = people - 1, .twin = KIN_NO_INDEX,
                            .nearest = KIN_NO_INDEX};
     face.quality = (kin_quality){(float)sqlite3_column_double(row, 4), (float)sqlite3_column_double(row, 5),
                                  (float)sqlite3_column_double(row, 6), (float)sqlite3_column_double(row, 7),
@@ -91,7 +91,7 @@ static void hand_over(intake *in, kin_diagnosis *d)
 {
     d->person = (kin_person_check *)(void *)in->person.data;
     d->people = in->person.size / sizeof *d->person;
-    d->face = (kin_face_check *)(void *)in->face.data;
+    d->face = (kin_face_finding *)(void *)in->face.data;
     d->faces = in->face.size / sizeof *d->face;
     d->text = (char *)in->text.data;
     for (size_t i = 0; i < d->people; i++) d->person[i].name = d->text + (uintptr_t)d->person[i].name;

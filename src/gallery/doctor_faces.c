@@ -81,7 +81,7 @@ static company own_company(const kin_ward *w, size_t i, desk *s)
     return c;
 }
 
-static void meet_others(const kin_ward *w, size_t i, const float *score, kin_face_check *f)
+static void meet_others(const kin_ward *w, size_t i, const float *score, kin_face_finding *f)
 {
     double nearest = -2, rival = -2;
     for (size_t p = 0; p < w->d->people; p++) {
@@ -108,7 +108,7 @@ static void meet_others(const kin_ward *w, size_t i, const float *score, kin_fac
 static void judge(const ward_round *r, size_t i, desk *s)
 {
     const kin_ward *w = r->w;
-    kin_face_check *f = &w->d->face[i];
+    kin_face_finding *f = &w->d->face[i];
     r->kernel->rows(w->stride, w->data + i * w->stride, w->d->faces, w->data, (ptrdiff_t)w->stride, s->score);
     for (size_t j = 0; j < i && f->twin == KIN_NO_INDEX; j++)
         if (s->score[j] >= KIN_TWIN_SIMILARITY) f->twin = j;

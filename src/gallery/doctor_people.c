@@ -96,7 +96,7 @@ static kin_rate rate_of(size_t count, size_t of)
     return r;
 }
 
-static bool missed(const kin_face_check *f, double threshold)
+static bool missed(const kin_face_finding *f, double threshold)
 {
     return !((double)f->found >= threshold) || f->rival > f->found;
 }
@@ -111,7 +111,7 @@ static kin_expectation expect(const kin_ward *w, const kin_crowd *crowd, double 
     /* What the rule adds where people are alike, it adds because their strangers are: it buys nothing. */
     e.expected = crowd->compared ? kin_fpir_from_far(kin_tail_far(w->tail, e.threshold - (ruled - random)), crowd->compared) : 0;
     for (size_t i = 0; i < w->d->faces; i++) {
-        const kin_face_check *f = &w->d->face[i];
+        const kin_face_finding *f = &w->d->face[i];
         bool                  rival = (double)f->rival >= e.threshold;
         if (!isnan(f->rival)) strangers++, named += rival;
         if (isnan(f->found)) continue;
@@ -133,7 +133,7 @@ static void look_at(const kin_diagnosis *d, kin_person_check *p, double threshol
     size_t compared = 0, good = 0;
     bool   turned = false, sharp = false;
     for (size_t i = p->first; i < p->first + p->faces; i++) {
-        const kin_face_check *f = &d->face[i];
+        const kin_face_finding *f = &d->face[i];
         bool                  twin = f->twin != KIN_NO_INDEX && d->face[f->twin].person == f->person;
         p->twins += twin;
         p->suspected += f->label != KIN_LABEL_FITS;

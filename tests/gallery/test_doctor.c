@@ -37,7 +37,7 @@ static kin_diagnosis look(kin_gallery *g)
     return d;
 }
 
-static const kin_face_check *of(const kin_diagnosis *d, int64_t face)
+static const kin_face_finding *of(const kin_diagnosis *d, int64_t face)
 {
     for (size_t i = 0; i < d->faces; i++)
         if (d->face[i].face == face) return &d->face[i];
