@@ -83,4 +83,5 @@ expect 0 '"layers":' "$kin" summary --json detector
 expect 0 '"cpu":' "$kin" version --json
 expect 0 '^program,kin,[0-9.]+,Apache-2.0$' "$kin" version --csv
 expect 5 'standard output' sh -c "$kin help >/dev/full"
+expect 2 '--rotations 45: expected auto.none' "$kin" detect --rotations 45 x.jpg
 finish
