@@ -25,7 +25,7 @@ regions() {
 }
 # The same six people at the same places of the upright picture, whichever way it is stored. Rows and columns as EXIF 2.32
 # names them: 6: the 0th row is the right side, the 0th column the top.
-"$kin" identify --csv turned/1.jpg | awk -F, 'NR > 1 && $23 { print $23, ($3 + $5) / 2 / 1280, ($4 + $6) / 2 / 860, ($5 - $3) / 1280, ($6 - $4) / 860 }' |
+"$kin" identify --csv turned/1.jpg | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "name") at = i } NR > 1 && $at { print $at, ($3 + $5) / 2 / 1280, ($4 + $6) / 2 / 860, ($5 - $3) / 1280, ($6 - $4) / 860 }' |
     sort >seen
 [ "$(wc -l <seen)" = 6 ] || fail "six people on the wall"
 for o in 1 2 3 4 5 6 7 8; do
