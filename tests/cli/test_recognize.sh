@@ -26,10 +26,10 @@ chen-4.jpg: face 1 at x   94..218  y   97..263
 TEXT
 same "$kin" recognize -m faces.tflite chen-4.jpg
 cat >expected.txt <<'TEXT'
-file,face,x0,y0,x1,y1,score,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,mouth_left_x,mouth_left_y,mouth_right_x,mouth_right_y,size_px,sharpness,yaw,pitch,roll,rank,label,probability
-chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,1,Anna,0.5247
-chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,2,David,0.2593
-chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,3,"Ben, the younger",0.0903
+file,face,x0,y0,x1,y1,score,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,mouth_left_x,mouth_left_y,mouth_right_x,mouth_right_y,size_px,sharpness,yaw,pitch,roll,turned,rank,label,probability
+chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,0,1,Anna,0.5247
+chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,0,2,David,0.2593
+chen-4.jpg,1,93.7,97.4,217.8,263,0.6324,129.7,154.4,183.6,149.2,161.5,183.8,139.3,213,184.5,208.7,124.1,0.76,4.6,5.2,-5.4,0,3,"Ben, the younger",0.0903
 TEXT
 same "$kin" recognize -m faces.tflite --top 3 --csv chen-4.jpg
 cat >expected.txt <<'TEXT'
