@@ -9,7 +9,15 @@
 #include <cairo.h>
 
 #include "base/text.h"
+#include "os/library.h"
 #include "pixels/pixels.h"
+
+#define LIBCAIRO(f) f(cairo_arc) f(cairo_create) f(cairo_destroy) f(cairo_fill_preserve)                  \
+    f(cairo_image_surface_create_for_data) f(cairo_move_to) f(cairo_paint) f(cairo_rectangle)             \
+    f(cairo_select_font_face) f(cairo_set_font_size) f(cairo_set_line_width) f(cairo_set_source_rgba)     \
+    f(cairo_show_text) f(cairo_status) f(cairo_status_to_string) f(cairo_stroke) f(cairo_surface_destroy) \
+    f(cairo_surface_finish) f(cairo_text_extents) f(cairo_translate)
+KIN_LIBRARY(libcairo, KIN_CAIRO_FILE, LIBCAIRO)
 
 enum { LABEL_BYTES = 128 };
 
@@ -24,10 +32,10 @@ typedef struct {
 
 static void canvas_end(canvas *c, bool keep)
 {
-    if (c->cairo) cairo_destroy(c->cairo);
+    if (c->cairo) libcairo.cairo_destroy(c->cairo);
     if (c->surface) {
-        cairo_surface_finish(c->surface);
-        cairo_surface_destroy(c->surface);
+        libcairo.cairo_surface_finish(c->surface);
+        libcairo.cairo_surface_destroy(c->surface);
     }
     for (int y = 0; keep && y < c->height; y++) {
         const uint32_t *in = c->pixels + (size_t)y * (size_t)c->width;
@@ -56,20 +64,20 @@ static kin_status canvas_start(canvas *c, kin_image *image, double x0, double y0
         for (int x = 0; x < c->width; x++, in += 3)
             out[x] = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
     }
-    c->surface = cairo_image_surface_create_for_data((unsigned char *)c->pixels, CAIRO_FORMAT_RGB24, c->width,
+    c->surface = libcairo.cairo_image_surface_create_for_data((unsigned char *)c->pixels, CAIRO_FORMAT_RGB24, c->width,
                                                      c->height, c->width * 4);
-    c->cairo = cairo_create(c->surface);
-    cairo_translate(c->cairo, -c->x, -c->y);
-    if (cairo_status(c->cairo) == CAIRO_STATUS_SUCCESS) return KIN_OK;
+    c->cairo = libcairo.cairo_create(c->surface);
+    libcairo.cairo_translate(c->cairo, -c->x, -c->y);
+    if (libcairo.cairo_status(c->cairo) == CAIRO_STATUS_SUCCESS) return KIN_OK;
     kin_status status = kin_fail(image->ctx, KIN_E_MEMORY, "cannot draw on %d x %d pixels: %s", c->width, c->height,
-                                 cairo_status_to_string(cairo_status(c->cairo)));
+                                 libcairo.cairo_status_to_string(libcairo.cairo_status(c->cairo)));
     canvas_end(c, false);
     return status;
 }
 
 static void set_colour(cairo_t *cairo, uint32_t rgb, double alpha)
 {
-    cairo_set_source_rgba(cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, alpha);
+    libcairo.cairo_set_source_rgba(cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, alpha);
 }
 
 /* Black or white, whichever is read better on `rgb` (weights of Rec. 709). */
@@ -94,17 +102,17 @@ static kin_status draw_box(kin_image *image, const kin_mark *mark, double line)
     if (!c.width) return KIN_OK;
     for (int pass = 0; pass < 2; pass++) {
         set_colour(c.cairo, pass ? mark->colour : 0x000000, pass ? 1 : 0.5);
-        cairo_set_line_width(c.cairo, pass ? line : line * 2);
-        cairo_rectangle(c.cairo, b[0], b[1], b[2] - b[0], b[3] - b[1]);
-        cairo_stroke(c.cairo);
+        libcairo.cairo_set_line_width(c.cairo, pass ? line : line * 2);
+        libcairo.cairo_rectangle(c.cairo, b[0], b[1], b[2] - b[0], b[3] - b[1]);
+        libcairo.cairo_stroke(c.cairo);
     }
     for (size_t i = 0; i < mark->point_count; i++) {
-        cairo_arc(c.cairo, mark->points[i][0], mark->points[i][1], line, 0, 2 * 3.14159265358979);
+        libcairo.cairo_arc(c.cairo, mark->points[i][0], mark->points[i][1], line, 0, 2 * 3.14159265358979);
         set_colour(c.cairo, mark->colour, 1);
-        cairo_fill_preserve(c.cairo);
+        libcairo.cairo_fill_preserve(c.cairo);
         set_colour(c.cairo, 0x000000, 0.5);
-        cairo_set_line_width(c.cairo, line / 2);
-        cairo_stroke(c.cairo);
+        libcairo.cairo_set_line_width(c.cairo, line / 2);
+        libcairo.cairo_stroke(c.cairo);
     }
     canvas_end(&c, true);
     return KIN_OK;
@@ -112,8 +120,8 @@ static kin_status draw_box(kin_image *image, const kin_mark *mark, double line)
 
 static void use_font(cairo_t *cairo, double size)
 {
-    cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-    cairo_set_font_size(cairo, size);
+    libcairo.cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+    libcairo.cairo_set_font_size(cairo, size);
 }
 
 /* How wide a text is: asked on a canvas of one pixel. */
@@ -123,7 +131,7 @@ static kin_status measure(kin_image *image, const char *text, double size, doubl
     cairo_text_extents_t extents;
     KIN_TRY(canvas_start(&c, image, 0, 0, 1, 1));
     use_font(c.cairo, size);
-    cairo_text_extents(c.cairo, text, &extents);
+    libcairo.cairo_text_extents(c.cairo, text, &extents);
     *width = extents.x_advance;
     canvas_end(&c, false);
     return KIN_OK;
@@ -144,11 +152,11 @@ static kin_status draw_label(kin_image *image, const kin_mark *mark, double line
     KIN_TRY(canvas_start(&c, image, x, y, x + plate_width, y + plate_height));
     if (!c.width) return KIN_OK;
     set_colour(c.cairo, mark->colour, 0.9);
-    cairo_paint(c.cairo);
+    libcairo.cairo_paint(c.cairo);
     use_font(c.cairo, size);
     set_colour(c.cairo, ink_on(mark->colour), 1);
-    cairo_move_to(c.cairo, x + size * 0.3, y + size * 1.0);
-    cairo_show_text(c.cairo, text);
+    libcairo.cairo_move_to(c.cairo, x + size * 0.3, y + size * 1.0);
+    libcairo.cairo_show_text(c.cairo, text);
     canvas_end(&c, true);
     return KIN_OK;
 }
@@ -168,6 +176,7 @@ kin_status kin_image_draw(kin_image *image, const kin_mark *marks, size_t count)
     kin_enter(ctx);
     kin_status status = image->owned ? KIN_OK
                                      : kin_fail(ctx, KIN_E_USAGE, "these pixels belong to the caller: draw on a copy");
+    if (status == KIN_OK) status = kin_library_load(ctx, &libcairo_library);
     for (size_t i = 0; i < count && status == KIN_OK; i++) status = draw_mark(image, &marks[i], line_width(image));
     kin_leave(ctx);
     return status;

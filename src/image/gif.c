@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "image/codec.h"
+#include "os/library.h"
 
 #ifdef KIN_HAVE_GIF
 #include <gif_lib.h>
+
+#define GIFLIB(f) f(DGifCloseFile) f(DGifExtensionToGCB) f(DGifGetExtension) f(DGifGetExtensionNext) \
+    f(DGifGetImageDesc) f(DGifGetLine) f(DGifGetRecordType) f(DGifOpen) f(GifErrorString)
+KIN_LIBRARY(giflib, KIN_GIF_FILE, GIFLIB)
 
 typedef struct {
     kin_context   *ctx;
@@ -36,7 +41,7 @@ static int on_read(GifFileType *gif, GifByteType *to, int n)
 static kin_status refuse(const reader *r, int code)
 {
     char        bytes[32], text[KIN_CUT_OFF_TEXT];
-    const char *why = GifErrorString(code);
+    const char *why = giflib.GifErrorString(code);
     if (code == D_GIF_ERR_NOT_ENOUGH_MEM) return kin_fail(r->ctx, KIN_E_MEMORY, "out of memory");
     if (r->at_end && !r->upright.ctx)
         return kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes, before the picture", kin_thousands(r->size, bytes));
@@ -52,11 +57,11 @@ static kin_status pass_extension(reader *r)
     int                  function;
     GifByteType         *block;
     GraphicsControlBlock control;
-    if (DGifGetExtension(r->gif, &function, &block) != GIF_OK) return refuse(r, r->gif->Error);
-    if (function == GRAPHICS_EXT_FUNC_CODE && block && DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK)
+    if (giflib.DGifGetExtension(r->gif, &function, &block) != GIF_OK) return refuse(r, r->gif->Error);
+    if (function == GRAPHICS_EXT_FUNC_CODE && block && giflib.DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK)
         r->transparent = control.TransparentColor;
     while (block)
-        if (DGifGetExtensionNext(r->gif, &block) != GIF_OK) return refuse(r, r->gif->Error);
+        if (giflib.DGifGetExtensionNext(r->gif, &block) != GIF_OK) return refuse(r, r->gif->Error);
     return KIN_OK;
 }
 
@@ -66,7 +71,7 @@ static kin_status find_frame(reader *r)
     for (;;) {
         GifRecordType type;
         if (kin_cancelled(r->ctx)) return kin_fail(r->ctx, KIN_E_CANCELLED, "interrupted");
-        if (DGifGetRecordType(r->gif, &type) != GIF_OK) return refuse(r, r->gif->Error);
+        if (giflib.DGifGetRecordType(r->gif, &type) != GIF_OK) return refuse(r, r->gif->Error);
         switch (type) {
         case EXTENSION_RECORD_TYPE:
             KIN_TRY(pass_extension(r));
@@ -102,7 +107,7 @@ static kin_status read_interlaced(reader *r)
     const GifImageDesc *frame = &r->gif->Image;
     for (int pass = 0; pass < 4; pass++)
         for (int y = first[pass]; y < frame->Height; y += step[pass])
-            if (DGifGetLine(r->gif, r->numbers + (size_t)y * (size_t)frame->Width, frame->Width) != GIF_OK)
+            if (giflib.DGifGetLine(r->gif, r->numbers + (size_t)y * (size_t)frame->Width, frame->Width) != GIF_OK)
                 return refuse(r, r->gif->Error);
     return KIN_OK;
 }
@@ -110,7 +115,7 @@ static kin_status read_interlaced(reader *r)
 static kin_status read_frame(reader *r)
 {
     KIN_TRY(find_frame(r));
-    if (DGifGetImageDesc(r->gif) != GIF_OK) return refuse(r, r->gif->Error);
+    if (giflib.DGifGetImageDesc(r->gif) != GIF_OK) return refuse(r, r->gif->Error);
     const GifImageDesc   *frame = &r->gif->Image;
     const ColorMapObject *colours = frame->ColorMap ? frame->ColorMap : r->gif->SColorMap;
     int                   width = r->gif->SWidth, height = r->gif->SHeight;
@@ -129,7 +134,7 @@ static kin_status read_frame(reader *r)
         int  at = y - frame->Top;
         bool inside = at >= 0 && at < frame->Height;
         if (kin_cancelled(r->ctx)) return kin_fail(r->ctx, KIN_E_CANCELLED, "interrupted");
-        if (inside && !frame->Interlace && DGifGetLine(r->gif, r->numbers, frame->Width) != GIF_OK)
+        if (inside && !frame->Interlace && giflib.DGifGetLine(r->gif, r->numbers, frame->Width) != GIF_OK)
             return refuse(r, r->gif->Error);
         put_row(r, !inside ? NULL : r->numbers + (frame->Interlace ? (size_t)at * row : 0), colours);
     }
@@ -139,11 +144,12 @@ static kin_status read_frame(reader *r)
 static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, int shrink, kin_image **out)
 {
     (void)shrink;
+    KIN_TRY(kin_library_load(ctx, &giflib_library));
     int    code = 0;
     reader r = {.ctx = ctx, .bytes = bytes, .size = size, .transparent = NO_TRANSPARENT_COLOR};
-    r.gif = DGifOpen(&r, on_read, &code);
+    r.gif = giflib.DGifOpen(&r, on_read, &code);
     kin_status status = r.gif ? read_frame(&r) : refuse(&r, code);
-    if (r.gif) DGifCloseFile(r.gif, &code);
+    if (r.gif) giflib.DGifCloseFile(r.gif, &code);
     kin_release(ctx, r.numbers);
     kin_upright_end(&r.upright, status == KIN_OK, out);
     return status;

@@ -7,9 +7,17 @@
 #include <string.h>
 
 #include "image/codec.h"
+#include "os/library.h"
 
 #ifdef KIN_HAVE_TIFF
 #include <tiffio.h>
+
+#define LIBTIFF(f) f(TIFFClientOpenExt) f(TIFFClose) f(TIFFGetField) f(TIFFGetFieldDefaulted)                  \
+    f(TIFFGetStrileByteCount) f(TIFFGetStrileOffset) f(TIFFIsTiled) f(TIFFNumberOfStrips) f(TIFFNumberOfTiles) \
+    f(TIFFOpenOptionsAlloc) f(TIFFOpenOptionsFree) f(TIFFOpenOptionsSetErrorHandlerExtR)                       \
+    f(TIFFOpenOptionsSetMaxSingleMemAlloc) f(TIFFOpenOptionsSetWarningHandlerExtR) f(TIFFRGBAImageBegin)       \
+    f(TIFFRGBAImageEnd) f(TIFFRGBAImageGet) f(TIFFRGBAImageOK)
+KIN_LIBRARY(libtiff, KIN_TIFF_FILE, LIBTIFF)
 
 /* Rows at a time; a strip that holds more is taken whole, as it must be decoded whole. */
 enum { BAND_ROWS = 64 };
@@ -119,10 +127,10 @@ static bool lacks_directory(const reader *r)
 /* Refuses a file whose strips or tiles lie behind its end. */
 static kin_status check_whole(const reader *r)
 {
-    uint32_t count = TIFFIsTiled(r->tiff) ? TIFFNumberOfTiles(r->tiff) : TIFFNumberOfStrips(r->tiff);
+    uint32_t count = libtiff.TIFFIsTiled(r->tiff) ? libtiff.TIFFNumberOfTiles(r->tiff) : libtiff.TIFFNumberOfStrips(r->tiff);
     uint64_t whole = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t at = TIFFGetStrileOffset(r->tiff, i), n = TIFFGetStrileByteCount(r->tiff, i);
+        uint64_t at = libtiff.TIFFGetStrileOffset(r->tiff, i), n = libtiff.TIFFGetStrileByteCount(r->tiff, i);
         if (n > UINT64_MAX - at) return kin_fail(r->ctx, KIN_E_FORMAT, "damaged TIFF: strip %u lies nowhere", i);
         if (at + n > whole) whole = at + n;
     }
@@ -131,14 +139,14 @@ static kin_status check_whole(const reader *r)
 
 static kin_status open_file(reader *r)
 {
-    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    TIFFOpenOptions *options = libtiff.TIFFOpenOptionsAlloc();
     if (!options) return kin_fail(r->ctx, KIN_E_MEMORY, "out of memory");
     uint64_t left = r->ctx->max_memory - (r->ctx->memory < r->ctx->max_memory ? r->ctx->memory : r->ctx->max_memory);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(options, left < INT64_MAX ? (tmsize_t)left + 1 : INT64_MAX);
-    TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, r);
-    TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, r);
-    r->tiff = TIFFClientOpenExt("", "r", r, on_read, on_write, on_seek, on_close, on_size, on_map, on_unmap, options);
-    TIFFOpenOptionsFree(options);
+    libtiff.TIFFOpenOptionsSetMaxSingleMemAlloc(options, left < INT64_MAX ? (tmsize_t)left + 1 : INT64_MAX);
+    libtiff.TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, r);
+    libtiff.TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, r);
+    r->tiff = libtiff.TIFFClientOpenExt("", "r", r, on_read, on_write, on_seek, on_close, on_size, on_map, on_unmap, options);
+    libtiff.TIFFOpenOptionsFree(options);
     if (r->tiff) return KIN_OK;
     char bytes[32];
     if (lacks_directory(r)) return kin_fail(r->ctx, KIN_E_FORMAT, "cut off after %s bytes", kin_thousands(r->size, bytes));
@@ -151,7 +159,7 @@ static kin_exif read_exif(const reader *r)
 {
     kin_exif exif = kin_exif_read(r->bytes, (size_t)r->size);
     uint16_t orientation = 1; /* libtiff also reads it in files of 64-bit offsets */
-    TIFFGetFieldDefaulted(r->tiff, TIFFTAG_ORIENTATION, &orientation);
+    libtiff.TIFFGetFieldDefaulted(r->tiff, TIFFTAG_ORIENTATION, &orientation);
     exif.orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
     return exif;
 }
@@ -160,7 +168,7 @@ static kin_exif read_exif(const reader *r)
 static uint32_t rows_together(const reader *r, uint32_t height)
 {
     uint32_t rows = 0;
-    TIFFGetFieldDefaulted(r->tiff, TIFFIsTiled(r->tiff) ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP, &rows);
+    libtiff.TIFFGetFieldDefaulted(r->tiff, libtiff.TIFFIsTiled(r->tiff) ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP, &rows);
     if (rows < 1 || rows > height) rows = height;
     return rows >= BAND_ROWS ? rows : BAND_ROWS / rows * rows;
 }
@@ -174,7 +182,7 @@ static kin_status read_bands(reader *r, TIFFRGBAImage *image, uint32_t rows)
         if (kin_cancelled(r->ctx)) return kin_fail(r->ctx, KIN_E_CANCELLED, "interrupted");
         image->row_offset = (int)y;
         image->col_offset = 0;
-        if (!TIFFRGBAImageGet(image, r->band, width, n)) return refuse(r, KIN_E_FORMAT);
+        if (!libtiff.TIFFRGBAImageGet(image, r->band, width, n)) return refuse(r, KIN_E_FORMAT);
         for (uint32_t k = 0; k < n; k++) {
             const uint32_t *in = r->band + (size_t)k * width;
             uint8_t        *to = kin_upright_row(&r->upright);
@@ -196,11 +204,11 @@ static kin_status read_page(reader *r)
     uint16_t bits = 1, samples = 1;
     if (kin_cancelled(r->ctx)) return kin_fail(r->ctx, KIN_E_CANCELLED, "interrupted");
     KIN_TRY(open_file(r));
-    TIFFGetField(r->tiff, TIFFTAG_IMAGEWIDTH, &width);
-    TIFFGetField(r->tiff, TIFFTAG_IMAGELENGTH, &height);
-    TIFFGetFieldDefaulted(r->tiff, TIFFTAG_SUBFILETYPE, &kind);
-    TIFFGetFieldDefaulted(r->tiff, TIFFTAG_BITSPERSAMPLE, &bits);
-    TIFFGetFieldDefaulted(r->tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
+    libtiff.TIFFGetField(r->tiff, TIFFTAG_IMAGEWIDTH, &width);
+    libtiff.TIFFGetField(r->tiff, TIFFTAG_IMAGELENGTH, &height);
+    libtiff.TIFFGetFieldDefaulted(r->tiff, TIFFTAG_SUBFILETYPE, &kind);
+    libtiff.TIFFGetFieldDefaulted(r->tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+    libtiff.TIFFGetFieldDefaulted(r->tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
     KIN_TRY(kin_pixels_check_size(r->ctx, width, height));
     if (kind & FILETYPE_REDUCEDIMAGE)
         return kin_fail(r->ctx, KIN_E_UNSUPPORTED, "a camera's raw file: its first picture is only a preview");
@@ -210,7 +218,7 @@ static kin_status read_page(reader *r)
     KIN_TRY(kin_afford(r->ctx, (uint64_t)rows * width * ((uint64_t)bits * samples / 8 + 1), width, height));
     TIFFRGBAImage image;
     char          why[1024] = "";
-    if (!TIFFRGBAImageOK(r->tiff, why) || !TIFFRGBAImageBegin(&image, r->tiff, 1, why)) {
+    if (!libtiff.TIFFRGBAImageOK(r->tiff, why) || !libtiff.TIFFRGBAImageBegin(&image, r->tiff, 1, why)) {
         snprintf(r->said, sizeof r->said, "%.*s", (int)sizeof r->said - 1, why);
         return refuse(r, KIN_E_UNSUPPORTED);
     }
@@ -218,16 +226,17 @@ static kin_status read_page(reader *r)
     kin_status status = kin_upright_start(&r->upright, r->ctx, (int)width, (int)height, &exif);
     if (status == KIN_OK) status = kin_alloc(r->ctx, (size_t)rows * width * sizeof *r->band, &r->band);
     if (status == KIN_OK) status = read_bands(r, &image, rows);
-    TIFFRGBAImageEnd(&image);
+    libtiff.TIFFRGBAImageEnd(&image);
     return status;
 }
 
 static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, int shrink, kin_image **out)
 {
     (void)shrink;
+    KIN_TRY(kin_library_load(ctx, &libtiff_library));
     reader     r = {.ctx = ctx, .bytes = bytes, .size = size};
     kin_status status = read_page(&r);
-    if (r.tiff) TIFFClose(r.tiff);
+    if (r.tiff) libtiff.TIFFClose(r.tiff);
     kin_release(ctx, r.band);
     kin_upright_end(&r.upright, status == KIN_OK, out);
     return status;

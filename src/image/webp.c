@@ -6,10 +6,17 @@
 #include <string.h>
 
 #include "image/codec.h"
+#include "os/library.h"
 
 #ifdef KIN_HAVE_WEBP
 #include <webp/decode.h>
 #include <webp/demux.h>
+
+/* libwebpdemux brings libwebp along. The header's short forms of ...Internal would link them. */
+#define LIBWEBP(f) f(WebPDecode) f(WebPDemuxDelete) f(WebPDemuxGetChunk) f(WebPDemuxGetFrame) f(WebPDemuxGetI)   \
+    f(WebPDemuxInternal) f(WebPDemuxReleaseChunkIterator) f(WebPDemuxReleaseIterator) f(WebPGetFeaturesInternal) \
+    f(WebPInitDecoderConfigInternal)
+KIN_LIBRARY(libwebp, KIN_WEBP_FILE, LIBWEBP)
 
 typedef struct {
     kin_context  *ctx;
@@ -31,10 +38,10 @@ static kin_exif read_exif(const reader *r)
     static const char head[6] = "Exif\0"; /* JPEG's; some writers leave it in */
     kin_exif          exif = {.orientation = 1};
     WebPChunkIterator chunk;
-    if (!WebPDemuxGetChunk(r->demuxer, "EXIF", 1, &chunk)) return exif;
+    if (!libwebp.WebPDemuxGetChunk(r->demuxer, "EXIF", 1, &chunk)) return exif;
     size_t skip = chunk.chunk.size > sizeof head && memcmp(chunk.chunk.bytes, head, sizeof head) == 0 ? sizeof head : 0;
     exif = kin_exif_read(chunk.chunk.bytes + skip, chunk.chunk.size - skip);
-    WebPDemuxReleaseChunkIterator(&chunk);
+    libwebp.WebPDemuxReleaseChunkIterator(&chunk);
     return exif;
 }
 
@@ -42,13 +49,13 @@ static kin_exif read_exif(const reader *r)
 static kin_status decode_frame(reader *r, bool alpha, uint8_t *pixels, size_t stride)
 {
     WebPDecoderConfig config;
-    if (!WebPInitDecoderConfig(&config)) return kin_fail(r->ctx, KIN_E_UNSUPPORTED, "another libwebp than kin was built with");
+    if (!libwebp.WebPInitDecoderConfigInternal(&config, WEBP_DECODER_ABI_VERSION)) return kin_fail(r->ctx, KIN_E_UNSUPPORTED, "another libwebp than kin was built with");
     config.output.colorspace = alpha ? MODE_RGBA : MODE_RGB;
     config.output.is_external_memory = 1;
     config.output.u.RGBA.rgba = pixels;
     config.output.u.RGBA.stride = (int)stride;
     config.output.u.RGBA.size = stride * (size_t)r->frame.height;
-    switch (WebPDecode(r->frame.fragment.bytes, r->frame.fragment.size, &config)) {
+    switch (libwebp.WebPDecode(r->frame.fragment.bytes, r->frame.fragment.size, &config)) {
     case VP8_STATUS_OK:
         return KIN_OK;
     case VP8_STATUS_OUT_OF_MEMORY:
@@ -78,12 +85,12 @@ static void put_rows(reader *r, bool alpha, size_t stride)
 
 static kin_status read_frame(reader *r)
 {
-    r->width = (int)WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_WIDTH);
-    r->height = (int)WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_HEIGHT);
+    r->width = (int)libwebp.WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_WIDTH);
+    r->height = (int)libwebp.WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_HEIGHT);
     KIN_TRY(kin_pixels_check_size(r->ctx, r->width, r->height));
-    if (!WebPDemuxGetFrame(r->demuxer, 1, &r->frame)) return kin_fail(r->ctx, KIN_E_FORMAT, "damaged WebP: no picture in it");
+    if (!libwebp.WebPDemuxGetFrame(r->demuxer, 1, &r->frame)) return kin_fail(r->ctx, KIN_E_FORMAT, "damaged WebP: no picture in it");
     WebPBitstreamFeatures features;
-    if (WebPGetFeatures(r->frame.fragment.bytes, r->frame.fragment.size, &features) != VP8_STATUS_OK ||
+    if (libwebp.WebPGetFeaturesInternal(r->frame.fragment.bytes, r->frame.fragment.size, &features, WEBP_DECODER_ABI_VERSION) != VP8_STATUS_OK ||
         features.width != r->frame.width || features.height != r->frame.height || r->frame.x_offset < 0 ||
         r->frame.y_offset < 0 || r->frame.width > r->width - r->frame.x_offset ||
         r->frame.height > r->height - r->frame.y_offset)
@@ -106,15 +113,16 @@ static kin_status read_frame(reader *r)
 static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, int shrink, kin_image **out)
 {
     (void)shrink;
+    KIN_TRY(kin_library_load(ctx, &libwebp_library));
     reader   r = {.ctx = ctx};
     uint64_t whole = size < 8 ? 12 : little_endian(bytes + 4) + 8;
     if (whole > size) return kin_fail_cut_off(ctx, size, whole);
     if (kin_cancelled(ctx)) return kin_fail(ctx, KIN_E_CANCELLED, "interrupted");
     WebPData data = {bytes, size};
-    r.demuxer = WebPDemux(&data);
+    r.demuxer = libwebp.WebPDemuxInternal(&data, 0, NULL, WEBP_DEMUX_ABI_VERSION);
     kin_status status = r.demuxer ? read_frame(&r) : kin_fail(ctx, KIN_E_FORMAT, "damaged WebP: its parts do not fit together");
-    WebPDemuxReleaseIterator(&r.frame);
-    WebPDemuxDelete(r.demuxer);
+    libwebp.WebPDemuxReleaseIterator(&r.frame);
+    libwebp.WebPDemuxDelete(r.demuxer);
     kin_release(ctx, r.pixels);
     kin_upright_end(&r.upright, status == KIN_OK, out);
     return status;

@@ -13,6 +13,9 @@
 
 #include "tags/xmp.h"
 
+struct kin_exempi  kin_exempi;
+static kin_library library = KIN_LIBRARY_INIT(kin_exempi, KIN_EXEMPI_FILE, EXEMPI);
+
 const char *kin_xmp_library(void)
 {
     return "exempi " KIN_EXEMPI_VERSION;
@@ -37,15 +40,16 @@ static bool            started;
 
 static bool start(void)
 {
-    XmpStringPtr prefix = xmp_init() ? xmp_string_new() : NULL;
+    XmpStringPtr prefix = kin_exempi.xmp_init() ? kin_exempi.xmp_string_new() : NULL;
     bool         good = prefix != NULL;
-    for (size_t i = 0; good && i < sizeof names / sizeof *names; i++) good = xmp_register_namespace(names[i][0], names[i][1], prefix);
-    if (prefix) xmp_string_free(prefix);
+    for (size_t i = 0; good && i < sizeof names / sizeof *names; i++) good = kin_exempi.xmp_register_namespace(names[i][0], names[i][1], prefix);
+    if (prefix) kin_exempi.xmp_string_free(prefix);
     return good;
 }
 
 kin_status kin_xmp_enter(kin_context *ctx)
 {
+    KIN_TRY(kin_library_load(ctx, &library));
     pthread_mutex_lock(&lock);
     if (!started) started = start();
     if (started) return KIN_OK;
@@ -67,7 +71,7 @@ kin_status kin_xmp_fail(kin_context *ctx, const char *what)
                   {XMPErr_BadXMP, "not what XMP should be"}, {XMPErr_BadUnicode, "bad Unicode"},
                   {XMPErr_BadXPath, "a property of another form than its schema has"},
                   {XMPErr_BadParse, "cannot be parsed"}};
-    const int error = xmp_get_error();
+    const int error = kin_exempi.xmp_get_error();
     if (error == XMPErr_NoMemory) return kin_fail(ctx, KIN_E_MEMORY, "out of memory");
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
         if (errors[i].code == error) return kin_fail(ctx, KIN_E_FORMAT, "%s: %s", what, errors[i].text);
@@ -84,7 +88,7 @@ kin_status kin_xmp_parse(kin_context *ctx, const uint8_t *packet, size_t size, X
     const uint64_t held = ctx->memory;
     if (held > ctx->max_memory || (uint64_t)size * TIMES > ctx->max_memory - held)
         return kin_fail(ctx, KIN_E_LIMIT, "XMP of %zu bytes would take more memory than the limit leaves", size);
-    *out = xmp_new((const char *)packet, size);
+    *out = kin_exempi.xmp_new((const char *)packet, size);
     return *out ? KIN_OK : kin_xmp_fail(ctx, "XMP");
 }
 
@@ -112,8 +116,8 @@ const char *kin_xmp_digits(const char *p, double *out)
 
 bool kin_xmp_number(XmpPtr xmp, const char *ns, const char *path, XmpStringPtr scratch, double *out)
 {
-    if (!xmp_get_property(xmp, ns, path, scratch, NULL)) return false;
-    const char *end = kin_xmp_digits(xmp_string_cstr(scratch), out);
+    if (!kin_exempi.xmp_get_property(xmp, ns, path, scratch, NULL)) return false;
+    const char *end = kin_xmp_digits(kin_exempi.xmp_string_cstr(scratch), out);
     return end && *end == '\0';
 }
 
@@ -121,7 +125,7 @@ bool kin_xmp_has(XmpPtr xmp, const char *ns, const char *list, int number)
 {
     char path[KIN_XMP_PATH];
     snprintf(path, sizeof path, "%s[%d]", list, number);
-    return xmp_has_property(xmp, ns, path);
+    return kin_exempi.xmp_has_property(xmp, ns, path);
 }
 
 #else

@@ -15,7 +15,7 @@
 
 static bool text_of(XmpPtr xmp, const char *ns, const char *path, XmpStringPtr out)
 {
-    return xmp_get_property(xmp, ns, path, out, NULL);
+    return kin_exempi.xmp_get_property(xmp, ns, path, out, NULL);
 }
 
 bool kin_xmp_mwg_region(XmpPtr xmp, int number, XmpStringPtr scratch, XmpStringPtr text, kin_area *area, const char **name)
@@ -28,11 +28,11 @@ bool kin_xmp_mwg_region(XmpPtr xmp, int number, XmpStringPtr scratch, XmpStringP
     }
     *area = (kin_area){n[0] - n[2] / 2, n[1] - n[3] / 2, n[0] + n[2] / 2, n[1] + n[3] / 2};
     snprintf(path, sizeof path, PATH_LIST "[%d]/mwg-rs:Area/stArea:unit", number);
-    if (text_of(xmp, NS_MWG, path, scratch) && strcasecmp(xmp_string_cstr(scratch), "normalized") != 0) return false;
+    if (text_of(xmp, NS_MWG, path, scratch) && strcasecmp(kin_exempi.xmp_string_cstr(scratch), "normalized") != 0) return false;
     snprintf(path, sizeof path, PATH_LIST "[%d]/mwg-rs:Type", number); /* Pet, Focus, BarCode are others */
-    if (text_of(xmp, NS_MWG, path, scratch) && strcasecmp(xmp_string_cstr(scratch), "Face") != 0) return false;
+    if (text_of(xmp, NS_MWG, path, scratch) && strcasecmp(kin_exempi.xmp_string_cstr(scratch), "Face") != 0) return false;
     snprintf(path, sizeof path, PATH_LIST "[%d]/mwg-rs:Name", number);
-    *name = text_of(xmp, NS_MWG, path, text) ? xmp_string_cstr(text) : "";
+    *name = text_of(xmp, NS_MWG, path, text) ? kin_exempi.xmp_string_cstr(text) : "";
     return kin_area_valid(*area);
 }
 
@@ -84,10 +84,10 @@ static kin_status read_microsoft(kin_context *ctx, XmpPtr xmp, XmpStringPtr scra
         kin_area area;
         if (i > KIN_REGIONS_MAX) return too_many(ctx);
         snprintf(path, sizeof path, PATH_MP "[%d]/MPReg:Rectangle", i);
-        if (!text_of(xmp, NS_MP, path, scratch) || !rectangle(xmp_string_cstr(scratch), &area)) continue;
+        if (!text_of(xmp, NS_MP, path, scratch) || !rectangle(kin_exempi.xmp_string_cstr(scratch), &area)) continue;
         snprintf(path, sizeof path, PATH_MP "[%d]/MPReg:PersonDisplayName", i);
         if (text_of(xmp, NS_MP, path, scratch))
-            KIN_TRY(kin_regions_add(out, KIN_REGION_MICROSOFT, xmp_string_cstr(scratch), xmp_string_len(scratch), area, 0, 0));
+            KIN_TRY(kin_regions_add(out, KIN_REGION_MICROSOFT, kin_exempi.xmp_string_cstr(scratch), kin_exempi.xmp_string_len(scratch), area, 0, 0));
     }
     return KIN_OK;
 }
@@ -96,13 +96,13 @@ kin_status kin_xmp_read(kin_context *ctx, const uint8_t *packet, size_t size, ki
 {
     XmpPtr xmp = NULL;
     KIN_TRY(kin_xmp_enter(ctx));
-    XmpStringPtr scratch = xmp_string_new(), text = xmp_string_new();
+    XmpStringPtr scratch = kin_exempi.xmp_string_new(), text = kin_exempi.xmp_string_new();
     kin_status   status = kin_xmp_parse(ctx, packet, size, &xmp);
     if (status == KIN_OK) status = read_mwg(ctx, xmp, scratch, text, out);
     if (status == KIN_OK) status = read_microsoft(ctx, xmp, scratch, out);
-    if (xmp) xmp_free(xmp);
-    xmp_string_free(text);
-    xmp_string_free(scratch);
+    if (xmp) kin_exempi.xmp_free(xmp);
+    kin_exempi.xmp_string_free(text);
+    kin_exempi.xmp_string_free(scratch);
     kin_xmp_leave();
     return status;
 }
@@ -112,11 +112,11 @@ bool kin_xmp_of_other(kin_context *ctx, const uint8_t *packet, size_t size, cons
     XmpPtr xmp = NULL;
     bool   other = false;
     if (kin_xmp_enter(ctx) != KIN_OK) return false;
-    XmpStringPtr of = xmp_string_new();
+    XmpStringPtr of = kin_exempi.xmp_string_new();
     if (kin_xmp_parse(ctx, packet, size, &xmp) == KIN_OK && text_of(xmp, NS_PHOTOSHOP, "photoshop:SidecarForExtension", of))
-        other = strcasecmp(xmp_string_cstr(of), ending) != 0;
-    if (xmp) xmp_free(xmp);
-    xmp_string_free(of);
+        other = strcasecmp(kin_exempi.xmp_string_cstr(of), ending) != 0;
+    if (xmp) kin_exempi.xmp_free(xmp);
+    kin_exempi.xmp_string_free(of);
     kin_xmp_leave();
     return other;
 }

@@ -51,7 +51,7 @@ static const char *region_path(char path[KIN_XMP_PATH], int number, const char *
 static kin_status set(job *j, const char *ns, const char *path, const char *value)
 {
     j->changed = true;
-    return xmp_set_property(j->xmp, ns, path, value, 0) ? KIN_OK : kin_xmp_fail(j->ctx, path);
+    return kin_exempi.xmp_set_property(j->xmp, ns, path, value, 0) ? KIN_OK : kin_xmp_fail(j->ctx, path);
 }
 
 static kin_status set_number(job *j, const char *path, double value)
@@ -67,13 +67,13 @@ static kin_status set_number(job *j, const char *path, double value)
 /* Copies a property and all below it. */
 static kin_status copy_tree(job *j, XmpPtr from, const char *ns, const char *name)
 {
-    XmpIteratorPtr i = xmp_iterator_new(from, ns, name, XMP_ITER_PROPERTIES | XMP_ITER_OMITQUALIFIERS);
+    XmpIteratorPtr i = kin_exempi.xmp_iterator_new(from, ns, name, XMP_ITER_PROPERTIES | XMP_ITER_OMITQUALIFIERS);
     uint32_t       bits;
     bool           good = i != NULL;
-    while (good && xmp_iterator_next(i, NULL, j->scratch, j->text, &bits)) /* the value of structures and arrays is "" */
-        good = xmp_set_property(j->xmp, ns, xmp_string_cstr(j->scratch), xmp_string_cstr(j->text),
+    while (good && kin_exempi.xmp_iterator_next(i, NULL, j->scratch, j->text, &bits)) /* the value of structures and arrays is "" */
+        good = kin_exempi.xmp_set_property(j->xmp, ns, kin_exempi.xmp_string_cstr(j->scratch), kin_exempi.xmp_string_cstr(j->text),
                                 bits & (XMP_PROP_COMPOSITE_MASK | XMP_PROP_VALUE_IS_URI));
-    if (i) xmp_iterator_free(i);
+    if (i) kin_exempi.xmp_iterator_free(i);
     return good ? KIN_OK : kin_xmp_fail(j->ctx, name);
 }
 
@@ -82,23 +82,23 @@ static kin_status copy_tree(job *j, XmpPtr from, const char *ns, const char *nam
 static kin_status begin_with_inside(job *j)
 {
     XmpPtr inside = NULL;
-    if (!j->photo->inside || xmp_has_property(j->xmp, NS_MWG, PATH_REGIONS)) return KIN_OK;
+    if (!j->photo->inside || kin_exempi.xmp_has_property(j->xmp, NS_MWG, PATH_REGIONS)) return KIN_OK;
     kin_status status = kin_xmp_parse(j->ctx, j->photo->inside, j->photo->inside_bytes, &inside);
     if (status != KIN_OK) return status == KIN_E_FORMAT ? KIN_OK : status;
-    if (xmp_has_property(inside, NS_MWG, PATH_REGIONS)) status = copy_tree(j, inside, NS_MWG, PATH_REGIONS);
-    if (status == KIN_OK && !xmp_has_property(j->xmp, NS_IPTC, PATH_PERSONS) && xmp_has_property(inside, NS_IPTC, PATH_PERSONS))
+    if (kin_exempi.xmp_has_property(inside, NS_MWG, PATH_REGIONS)) status = copy_tree(j, inside, NS_MWG, PATH_REGIONS);
+    if (status == KIN_OK && !kin_exempi.xmp_has_property(j->xmp, NS_IPTC, PATH_PERSONS) && kin_exempi.xmp_has_property(inside, NS_IPTC, PATH_PERSONS))
         status = copy_tree(j, inside, NS_IPTC, PATH_PERSONS);
-    xmp_free(inside);
+    kin_exempi.xmp_free(inside);
     return status;
 }
 
 static owner owner_of(job *j, int number, const char *name)
 {
     char path[KIN_XMP_PATH];
-    if (!xmp_get_property(j->xmp, NS_MWG, region_path(path, number, OUR_NAME), j->scratch, NULL) ||
-        strcmp(xmp_string_cstr(j->scratch), name) != 0)
+    if (!kin_exempi.xmp_get_property(j->xmp, NS_MWG, region_path(path, number, OUR_NAME), j->scratch, NULL) ||
+        strcmp(kin_exempi.xmp_string_cstr(j->scratch), name) != 0)
         return OF_OTHERS;
-    return xmp_has_property(j->xmp, NS_MWG, region_path(path, number, OUR_REGION)) ? ALL_OURS : NAME_OURS;
+    return kin_exempi.xmp_has_property(j->xmp, NS_MWG, region_path(path, number, OUR_REGION)) ? ALL_OURS : NAME_OURS;
 }
 
 static kin_status read_old(job *j)
@@ -135,7 +135,7 @@ static kin_status settle_size(job *j)
         return KIN_OK;
     }
     if (!kin_xmp_has(j->xmp, NS_MWG, PATH_LIST, 1)) { /* of nothing */
-        xmp_delete_property(j->xmp, NS_MWG, PATH_SIZE);
+        kin_exempi.xmp_delete_property(j->xmp, NS_MWG, PATH_SIZE);
         return KIN_OK;
     }
     return kin_fail(j->ctx, KIN_E_REFUSED, "its regions belong to a picture of %.0f x %.0f, stored here are %.0f x %.0f: left as it is", w, h,
@@ -223,11 +223,11 @@ static void drop_old(job *j)
         if (s->owner == OF_OTHERS || (s->face != SIZE_MAX && j->tag[s->face].name)) continue;
         j->changed = true;
         if (s->owner == ALL_OURS) {
-            xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, ""));
+            kin_exempi.xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, ""));
             continue;
         }
-        xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, "mwg-rs:Name"));
-        xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, OUR_NAME));
+        kin_exempi.xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, "mwg-rs:Name"));
+        kin_exempi.xmp_delete_property(j->xmp, NS_MWG, region_path(path, s->number, OUR_NAME));
     }
 }
 
@@ -235,7 +235,7 @@ static kin_status append(job *j, const kin_tag *tag)
 {
     char path[KIN_XMP_PATH];
     int  number = 1;
-    if (!xmp_append_array_item(j->xmp, NS_MWG, PATH_LIST, XMP_PROP_VALUE_IS_ARRAY, NULL, XMP_PROP_VALUE_IS_STRUCT))
+    if (!kin_exempi.xmp_append_array_item(j->xmp, NS_MWG, PATH_LIST, XMP_PROP_VALUE_IS_ARRAY, NULL, XMP_PROP_VALUE_IS_STRUCT))
         return kin_xmp_fail(j->ctx, PATH_LIST);
     while (kin_xmp_has(j->xmp, NS_MWG, PATH_LIST, number + 1)) number++;
     KIN_TRY(put_area(j, number, tag->area));
@@ -258,10 +258,10 @@ static kin_status put_regions(job *j)
     }
     if (!j->changed) return KIN_OK;
     if (!kin_xmp_has(j->xmp, NS_MWG, PATH_LIST, 1)) { /* nobody is left */
-        xmp_delete_property(j->xmp, NS_MWG, PATH_REGIONS);
+        kin_exempi.xmp_delete_property(j->xmp, NS_MWG, PATH_REGIONS);
         return KIN_OK;
     }
-    if (xmp_has_property(j->xmp, NS_MWG, PATH_SIZE)) return KIN_OK;
+    if (kin_exempi.xmp_has_property(j->xmp, NS_MWG, PATH_SIZE)) return KIN_OK;
     const bool swaps = j->photo->orientation >= 5;
     char       text[16];
     snprintf(text, sizeof text, "%d", swaps ? j->photo->height : j->photo->width);
@@ -276,8 +276,8 @@ static kin_status put_regions(job *j)
 /* The number of the array's element that is `name`, 0: none. */
 static int element(job *j, const char *ns, const char *array, const char *name)
 {
-    for (int i = 1; i <= 10 * KIN_REGIONS_MAX && xmp_get_array_item(j->xmp, ns, array, i, j->scratch, NULL); i++)
-        if (strcmp(xmp_string_cstr(j->scratch), name) == 0) return i;
+    for (int i = 1; i <= 10 * KIN_REGIONS_MAX && kin_exempi.xmp_get_array_item(j->xmp, ns, array, i, j->scratch, NULL); i++)
+        if (strcmp(kin_exempi.xmp_string_cstr(j->scratch), name) == 0) return i;
     return 0;
 }
 
@@ -285,8 +285,8 @@ static void delete_element(job *j, const char *ns, const char *array, int number
 {
     char path[KIN_XMP_PATH];
     snprintf(path, sizeof path, "%s[%d]", array, number);
-    xmp_delete_property(j->xmp, ns, path);
-    if (!kin_xmp_has(j->xmp, ns, array, 1)) xmp_delete_property(j->xmp, ns, array);
+    kin_exempi.xmp_delete_property(j->xmp, ns, path);
+    if (!kin_xmp_has(j->xmp, ns, array, 1)) kin_exempi.xmp_delete_property(j->xmp, ns, array);
     j->changed = true;
 }
 
@@ -303,21 +303,21 @@ static bool said(const job *j, const char *name, bool all)
 /* Names that kin added once and says no more go, those that it says and are missing come. */
 static kin_status put_persons(job *j)
 {
-    for (int i = 1; i <= 10 * KIN_REGIONS_MAX && xmp_get_array_item(j->xmp, NS_KIN, PATH_ADDED, i, j->text, NULL);) {
-        if (said(j, xmp_string_cstr(j->text), true)) {
+    for (int i = 1; i <= 10 * KIN_REGIONS_MAX && kin_exempi.xmp_get_array_item(j->xmp, NS_KIN, PATH_ADDED, i, j->text, NULL);) {
+        if (said(j, kin_exempi.xmp_string_cstr(j->text), true)) {
             i++;
             continue;
         }
-        const int person = element(j, NS_IPTC, PATH_PERSONS, xmp_string_cstr(j->text));
+        const int person = element(j, NS_IPTC, PATH_PERSONS, kin_exempi.xmp_string_cstr(j->text));
         if (person) delete_element(j, NS_IPTC, PATH_PERSONS, person);
         delete_element(j, NS_KIN, PATH_ADDED, i);
     }
     for (size_t i = 0; i < j->count; i++) {
         const char *name = j->tag[i].name;
         if (!name || j->tagged[i].result == KIN_TAG_BY_HAND || element(j, NS_IPTC, PATH_PERSONS, name)) continue;
-        if (!xmp_append_array_item(j->xmp, NS_IPTC, PATH_PERSONS, XMP_PROP_VALUE_IS_ARRAY, name, 0))
+        if (!kin_exempi.xmp_append_array_item(j->xmp, NS_IPTC, PATH_PERSONS, XMP_PROP_VALUE_IS_ARRAY, name, 0))
             return kin_xmp_fail(j->ctx, PATH_PERSONS);
-        if (!element(j, NS_KIN, PATH_ADDED, name) && !xmp_append_array_item(j->xmp, NS_KIN, PATH_ADDED, XMP_PROP_VALUE_IS_ARRAY, name, 0))
+        if (!element(j, NS_KIN, PATH_ADDED, name) && !kin_exempi.xmp_append_array_item(j->xmp, NS_KIN, PATH_ADDED, XMP_PROP_VALUE_IS_ARRAY, name, 0))
             return kin_xmp_fail(j->ctx, PATH_ADDED);
         j->changed = true;
     }
@@ -329,9 +329,9 @@ static kin_status put_persons(job *j)
 static kin_status serialize(job *j, kin_buffer *out)
 {
     static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-    if (!xmp_serialize(j->xmp, j->text, XMP_SERIAL_OMITPACKETWRAPPER, 0)) return kin_xmp_fail(j->ctx, "XMP");
+    if (!kin_exempi.xmp_serialize(j->xmp, j->text, XMP_SERIAL_OMITPACKETWRAPPER, 0)) return kin_xmp_fail(j->ctx, "XMP");
     KIN_TRY(kin_buffer_add(out, head, sizeof head - 1));
-    return kin_buffer_add(out, xmp_string_cstr(j->text), xmp_string_len(j->text));
+    return kin_buffer_add(out, kin_exempi.xmp_string_cstr(j->text), kin_exempi.xmp_string_len(j->text));
 }
 
 static kin_status tag_all(job *j, kin_buffer *out)
@@ -354,18 +354,18 @@ kin_status kin_xmp_tag(kin_context *ctx, const kin_tag_photo *photo, const kin_t
     for (size_t i = 0; i < count; i++) tagged[i] = (kin_tagged){KIN_TAG_NOTHING, NULL};
     KIN_TRY(kin_xmp_enter(ctx));
     kin_status status = KIN_OK;
-    j.scratch = xmp_string_new();
-    j.text = xmp_string_new();
+    j.scratch = kin_exempi.xmp_string_new();
+    j.text = kin_exempi.xmp_string_new();
     if (photo->sidecar)
         status = kin_xmp_parse(ctx, photo->sidecar, photo->sidecar_bytes, &j.xmp);
-    else if (!(j.xmp = xmp_new_empty()))
+    else if (!(j.xmp = kin_exempi.xmp_new_empty()))
         status = kin_xmp_fail(ctx, "XMP");
     if (status == KIN_OK) status = tag_all(&j, out);
     for (size_t i = 0; i < j.olds; i++) kin_release(ctx, j.old[i].name);
     kin_release(ctx, j.old);
-    if (j.xmp) xmp_free(j.xmp);
-    xmp_string_free(j.text);
-    xmp_string_free(j.scratch);
+    if (j.xmp) kin_exempi.xmp_free(j.xmp);
+    kin_exempi.xmp_string_free(j.text);
+    kin_exempi.xmp_string_free(j.scratch);
     kin_xmp_leave();
     return status;
 }

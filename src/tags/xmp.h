@@ -8,7 +8,15 @@
 #include <exempi/xmp.h>
 #include <exempi/xmperrors.h>
 
+#include "os/library.h"
 #include "tags/tags.h"
+
+/* What is called of exempi, filled in by kin_xmp_enter. */
+#define EXEMPI(f) f(xmp_append_array_item) f(xmp_delete_property) f(xmp_free) f(xmp_get_array_item)               \
+    f(xmp_get_error) f(xmp_get_property) f(xmp_has_property) f(xmp_init) f(xmp_iterator_free) f(xmp_iterator_new) \
+    f(xmp_iterator_next) f(xmp_new) f(xmp_new_empty) f(xmp_register_namespace) f(xmp_serialize)                   \
+    f(xmp_set_property) f(xmp_string_cstr) f(xmp_string_free) f(xmp_string_len) f(xmp_string_new)
+extern KIN_LIBRARY_TYPE(kin_exempi, EXEMPI) kin_exempi;
 
 #define NS_MWG "http://www.metadataworkinggroup.com/schemas/regions/"
 #define NS_IPTC "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
@@ -23,8 +31,9 @@
 
 enum { KIN_XMP_PATH = 300 };
 
-/* exempi between these two: its first use in the process, namespaces, and one thread at a time, since its last error and its
- * table of namespaces are the process's. KIN_E_MEMORY when it cannot start. */
+/* exempi between these two: loaded at its first use in the process, namespaces, and one thread at a time, since its last
+ * error and its table of namespaces are the process's. KIN_E_UNSUPPORTED when it is not on this machine, KIN_E_MEMORY when it
+ * cannot start. */
 kin_status kin_xmp_enter(kin_context *ctx);
 void       kin_xmp_leave(void);
 

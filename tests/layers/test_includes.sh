@@ -19,7 +19,7 @@ allowed() {
     image) echo "base os pixels" ;;
     gallery) echo "base os kern" ;;
     zoo) echo "base nn" ;;
-    tags) echo "base" ;;
+    tags) echo "base os" ;;
     api) echo "base os kern nn pixels face format image gallery zoo models" ;;
     app) echo "base os kern nn pixels face format image gallery zoo tags api models" ;;
     *) echo "?" ;;

@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <grp.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include "os/clock.h"
 #include "os/cores.h"
 #include "os/files.h"
+#include "os/library.h"
 #include "support/cmocka.h"
 
 static kin_context *ctx;
@@ -401,6 +403,28 @@ static void test_clock_and_environment(void **state)
     assert_string_equal(kin_os_env("KIN_TEST_EMPTY"), "x");
 }
 
+#define MATHS(f) f(cos) f(sin)
+KIN_LIBRARY(maths, "libm.so.6", MATHS)
+
+/* The C library's maths serves as a library; what is not there is told by name, and may be asked for again. */
+static void test_libraries_are_loaded_when_needed(void **state)
+{
+    (void)state;
+    assert_null(maths.cos);
+    assert_int_equal(kin_library_load(ctx, &maths_library), KIN_OK);
+    assert_int_equal(kin_library_load(ctx, &maths_library), KIN_OK);
+    assert_true(maths.cos(0) == 1 && maths.sin(0) == 0);
+    void       *function[2] = {0};
+    kin_library none = {"libkin-none.so.7", (const char *const[]){"cos", NULL}, function, false};
+    kin_library lacks = {"libm.so.6", (const char *const[]){"cos", "kin_none", NULL}, function, false};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(kin_library_load(ctx, &none), KIN_E_UNSUPPORTED);
+        assert_non_null(strstr(kin_error(ctx), "libkin-none.so.7 is not on this machine"));
+        assert_int_equal(kin_library_load(ctx, &lacks), KIN_E_UNSUPPORTED);
+        assert_non_null(strstr(kin_error(ctx), "libm.so.6 lacks kin_none"));
+    }
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -413,6 +437,7 @@ int main(void)
         TEST(test_files_come_back_as_written), TEST(test_what_is_no_file_is_refused),  TEST(test_a_failed_write_leaves_nothing),
         TEST(test_permissions_are_kept),       TEST(test_walk),                        TEST(test_walk_past_what_is_closed),
         TEST(test_clock_and_environment),
+        TEST(test_libraries_are_loaded_when_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
