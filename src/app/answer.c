@@ -110,6 +110,7 @@ static json_t *face_json(const kin_seen *seen, size_t i, size_t width)
     if (seen->who) {
         const kin_who *who = &seen->who[i];
         json_object_set_new(out, "name", who->name ? kin_json_text(who->name) : json_null());
+        if (who->ignored) json_object_set_new(out, "ignored", json_true());
         json_object_set_new(out, "similarity", kin_json_number(who->similarity, 0.001));
         json_object_set_new(out, "threshold", kin_json_number(who->threshold, 0.001));
         json_t *next = json_null();

@@ -100,7 +100,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
         if (named)
             snprintf(label[i], sizeof label[i], "%s %.2f", who->name, who->similarity);
         else if (who)
-            snprintf(label[i], sizeof label[i], "unknown");
+            snprintf(label[i], sizeof label[i], "%s", who->ignored ? "ignored" : "unknown");
         marks[i] = (kin_mark){.box = {face->box.x0, face->box.y0, face->box.x1, face->box.y1},
                               .points = who ? NULL : (const float(*)[2]) & face->points[0].x,
                               .point_count = who ? 0 : KIN_POINTS,

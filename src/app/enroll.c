@@ -10,27 +10,18 @@
 
 #include "app/answer.h"
 #include "app/gallery.h"
+#include "app/lesson.h"
 #include "base/context.h"
 #include "gallery/admit.h"
 #include "gallery/choose.h"
 #include "gallery/gallery.h"
 #include "os/files.h"
 
-enum { CROP_SIDE_PX = 256 };
-static const float CROP_MARGIN = 0.5f; /* twice the face: a later model may align otherwise */
-
-/* A photo that was seen, with a crop of each of its faces as PNG. */
-typedef struct {
-    kin_seen  seen;
-    uint8_t **crop;
-    size_t   *crop_bytes;
-} lesson;
-
 typedef struct {
     kin_app     *app;
     kin_gallery *home;
     kin_models  *models;
-    lesson      *lesson; /* of the present person */
+    kin_lesson  *lesson; /* of the present person */
     size_t       count;
     size_t       taught; /* people who are done */
     json_t      *people; /* --json: what became of each */
@@ -38,71 +29,16 @@ typedef struct {
 
 /* --- seeing --- */
 
-static kin_status cut_crops(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
-{
-    (void)arg;
-    if (worker->app->set.no_crops || !seen->faces.count) return KIN_OK;
-    lesson *l = calloc(1, sizeof *l);
-    seen->extra = l;
-    if (l) l->crop = calloc(seen->faces.count, sizeof *l->crop), l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
-    if (!l || !l->crop || !l->crop_bytes) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
-    for (size_t i = 0; i < seen->faces.count; i++) {
-        kin_face       face = seen->faces.face[i];
-        const kin_box *box = &face.box;
-        float          side = (box->x1 - box->x0 > box->y1 - box->y0 ? box->x1 - box->x0 : box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
-        kin_image     *crop = NULL;
-        uint8_t       *bytes = NULL;
-        face.turned = 0; /* as it stands in the photo: box and points, which the gallery keeps, are in its coordinates */
-        size_t         size = 0;
-        kin_status     status = kin_crop_margin(worker->ctx, photo, &face, CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
-        if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
-        if (status == KIN_OK) { /* out of the worker's memory */
-            l->crop[i] = malloc(size);
-            if (l->crop[i]) memcpy(l->crop[i], bytes, l->crop_bytes[i] = size);
-            else status = kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
-        }
-        kin_image_bytes_free(worker->ctx, bytes);
-        kin_image_free(crop);
-        if (status != KIN_OK) return status;
-    }
-    return KIN_OK;
-}
-
-static void free_crops(lesson *l, size_t faces)
-{
-    for (size_t i = 0; l->crop && i < faces; i++) free(l->crop[i]);
-    free(l->crop);
-    free(l->crop_bytes);
-}
-
-/* Takes the photo's parts over. */
 static void keep(kin_app *app, kin_seen *seen, void *arg)
 {
     school *s = arg;
     (void)app;
-    lesson *l = &s->lesson[s->count++];
-    if (seen->extra) *l = *(lesson *)seen->extra;
-    free(seen->extra);
-    l->seen = *seen;
-    l->seen.extra = NULL;
-    seen->vectors = NULL;
-    seen->faces = (kin_faces){0};
-    seen->extra = NULL;
-}
-
-static void drop_extra(kin_seen *seen)
-{
-    if (!seen->extra) return;
-    free_crops(seen->extra, seen->faces.count);
-    free(seen->extra);
+    kin_lesson_keep(&s->lesson[s->count++], seen);
 }
 
 static void free_lessons(school *s)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        free_crops(&s->lesson[i], s->lesson[i].seen.faces.count);
-        kin_seen_clear(&s->lesson[i].seen);
-    }
+    for (size_t i = 0; i < s->count; i++) kin_lesson_free(&s->lesson[i]);
     free(s->lesson);
     s->lesson = NULL;
     s->count = 0;
@@ -117,7 +53,7 @@ static void remark(const school *s, const char *photo, const char *text)
 }
 
 /* Puts one chosen face into the gallery. */
-static kin_status learn(school *s, const char *name, const lesson *l, size_t face, size_t *added)
+static kin_status learn(school *s, const char *name, const kin_lesson *l, size_t face, size_t *added)
 {
     kin_app        *app = s->app;
     const kin_face *f = &l->seen.faces.face[face];
@@ -128,15 +64,15 @@ static kin_status learn(school *s, const char *name, const lesson *l, size_t fac
         remark(s, l->seen.path, why);
         return KIN_OK;
     }
-    kin_enrolment enrolment = {.photo_name = l->seen.path,
-                               .photo_width = l->seen.width,
-                               .photo_height = l->seen.height,
-                               .face = *f,
-                               .crop = l->crop ? l->crop[face] : NULL,
-                               .crop_bytes = l->crop ? l->crop_bytes[face] : 0};
-    memcpy(enrolment.photo_hash, l->seen.hash, sizeof enrolment.photo_hash);
-    kin_enrolled result;
-    KIN_TRY(kin_gallery_add(s->home, name, kin_embedder_fingerprint(s->models->embedder), width, l->seen.vectors + face * width, &enrolment, &result));
+    kin_enrolment enrolment = kin_lesson_enrolment(l, face);
+    kin_enrolled  result;
+    kin_status    status = kin_gallery_add(s->home, name, kin_embedder_fingerprint(s->models->embedder), width,
+                                           l->seen.vectors + face * width, &enrolment, &result);
+    if (status == KIN_E_REFUSED) { /* kin reject said that it is not this person */
+        remark(s, l->seen.path, kin_error(app->ctx));
+        return KIN_OK;
+    }
+    KIN_TRY(status);
     if (!result.new_face && !result.new_vector) remark(s, l->seen.path, "was enrolled before");
     if (result.other) remark(s, l->seen.path, "this very face belongs to another person too");
     ++*added;
@@ -148,15 +84,13 @@ static kin_status learn_all(school *s, const char *name, const kin_choice *choic
     KIN_TRY(kin_gallery_begin(s->home));
     kin_status status = KIN_OK;
     for (size_t i = 0; i < s->count && status == KIN_OK; i++) {
-        const lesson *l = &s->lesson[i];
+        const kin_lesson *l = &s->lesson[i];
         if (l->seen.status != KIN_OK) continue;
         if (choice[i].reason != KIN_CHOICE_ALONE && choice[i].reason != KIN_CHOICE_AGREES)
             remark(s, l->seen.path, kin_choice_text(choice[i].reason));
         if (choice[i].taken) status = learn(s, name, l, choice[i].face, added);
     }
-    if (status == KIN_OK) return kin_gallery_commit(s->home);
-    kin_gallery_rollback(s->home);
-    return status;
+    return kin_gallery_end(s->home, status);
 }
 
 /* By the model's card, else `otherwise`. */
@@ -203,7 +137,7 @@ static bool teach(school *s, const char *name, char **arg, int count)
     kin_raise(app, kin_paths_find(app, arg, count, &paths));
     s->lesson = calloc(paths.count + 1, sizeof *s->lesson);
     if (s->lesson && paths.count)
-        kin_photos_see(app, s->models, &(kin_photo_job){.look = cut_crops, .tell = keep, .drop = drop_extra, .arg = s}, &paths);
+        kin_photos_see(app, s->models, &(kin_photo_job){.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = s}, &paths);
     status = s->lesson ? KIN_OK : kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
     if (status == KIN_OK && !kin_interrupted()) status = choose_and_learn(s, name, &added);
     size_t photos = paths.count;

@@ -18,8 +18,7 @@ int kin_home_open(kin_app *app, bool write, kin_gallery **out)
     return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
 }
 
-/* For changing what is there: makes no gallery where there is none. */
-static int open_existing(kin_app *app, kin_gallery **out)
+int kin_home_change(kin_app *app, kin_gallery **out)
 {
     int exit = kin_home_open(app, false, out);
     if (exit != EXIT_DONE) return exit;
@@ -30,6 +29,14 @@ static int open_existing(kin_app *app, kin_gallery **out)
     }
     kin_gallery_free(*out);
     return kin_home_open(app, true, out);
+}
+
+int kin_home_fail(kin_app *app, kin_status status)
+{
+    if (status != KIN_E_REFUSED) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    kin_say("%s", kin_error(app->ctx));
+    kin_raise(app, EXIT_NO);
+    return app->exit;
 }
 
 int kin_verb_people(kin_app *app)
@@ -46,16 +53,17 @@ int kin_verb_people(kin_app *app)
             json_t *one = json_object();
             json_object_set_new(one, "name", kin_json_text(people.person[i].name));
             json_object_set_new(one, "faces", json_integer((json_int_t)people.person[i].faces));
+            json_object_set_new(one, "ignored", json_boolean(people.person[i].ignored));
             json_array_append_new(list, one);
         }
         json_t *out = json_object();
         json_object_set_new(out, "people", list);
         kin_json_print(app, out);
     } else if (app->set.csv) {
-        printf("name,faces\n");
+        printf("name,faces,ignored\n");
         for (size_t i = 0; i < people.count; i++) {
             kin_csv_text(people.person[i].name, true);
-            printf(",%zu\n", people.person[i].faces);
+            printf(",%zu,%d\n", people.person[i].faces, people.person[i].ignored);
         }
     } else {
         int widest = 0;
@@ -80,13 +88,10 @@ int kin_verb_rename(kin_app *app)
         kin_say("%s", kin_error(app->ctx));
         return EXIT_USAGE;
     }
-    if (open_existing(app, &home) != EXIT_DONE) return app->exit;
+    if (kin_home_change(app, &home) != EXIT_DONE) return app->exit;
     kin_status status = kin_gallery_rename(home, app->arg[0], app->arg[1]);
-    if (status == KIN_E_REFUSED) { /* the answer is no, and why */
-        kin_say("%s", kin_error(app->ctx));
-        kin_raise(app, EXIT_NO);
-    } else if (status != KIN_OK)
-        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    if (status != KIN_OK)
+        kin_home_fail(app, status);
     else if (app->set.json) {
         json_t *out = json_object();
         json_object_set_new(out, "old", kin_json_text(app->arg[0]));
@@ -119,7 +124,7 @@ int kin_verb_forget(kin_app *app)
     kin_gallery  *home;
     kin_forgotten gone;
     char          shown[KIN_NAME_MAX + 1];
-    if (open_existing(app, &home) != EXIT_DONE) return app->exit;
+    if (kin_home_change(app, &home) != EXIT_DONE) return app->exit;
     kin_person person;
     kin_status status = kin_gallery_person(home, app->arg[0], NULL, &person);
     if (status == KIN_OK && !sure(app)) {

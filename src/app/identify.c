@@ -34,6 +34,7 @@ static kin_status who_is(household *h, kin_worker *worker, const float *vector, 
     kin_status status = kin_identify(h->home, h->models->embedder, vector, &match);
     if (status == KIN_OK) {
         who->threshold = match.threshold;
+        who->ignored = match.ignored;
         who->name = match.name ? strdup(match.name) : NULL;
         who->similarity = match.nearest.name ? match.similarity : NAN;
         who->runner_up = match.runner_up.name ? strdup(match.runner_up.name) : NULL;
@@ -76,11 +77,12 @@ static void tell_text(const kin_app *app, const kin_seen *seen)
         const kin_box *box = &seen->faces.face[i].box;
         kin_put_path(app, seen->path);
         kin_colour_on(who->name ? KIN_INK_GOOD : KIN_INK_FAINT);
-        kin_put_cell(who->name ? who->name : "unknown", NAME_COLUMNS);
+        kin_put_cell(who->name ? who->name : who->ignored ? "ignored" : "unknown", NAME_COLUMNS);
         kin_colour_off();
         if (isfinite(who->similarity)) printf("  %6.3f (from %.3f)", who->similarity, who->threshold);
         printf("  at x %4.0f..%-4.0f y %4.0f..%.0f", box->x0, box->x1, box->y0, box->y1);
         if (seen->faces.face[i].turned) printf("  turned %d", seen->faces.face[i].turned);
+        if (seen->faces.count > 1) printf("  #%zu", i + 1); /* as reject and ignore want it */
         putchar('\n');
     }
 }
@@ -95,6 +97,7 @@ static void tell_csv(const kin_seen *seen)
         kin_csv_number(who->threshold, 0.001, false);
         kin_csv_text(who->runner_up ? who->runner_up : "", false);
         kin_csv_number(who->runner_up_similarity, 0.001, false);
+        printf(",%d", who->ignored);
         putchar('\n');
     }
 }
@@ -156,7 +159,7 @@ int kin_verb_identify(kin_app *app)
 {
     if (app->set.csv) {
         kin_csv_header_faces();
-        printf(",name,similarity,threshold,runner_up,runner_up_similarity\n");
+        printf(",name,similarity,threshold,runner_up,runner_up_similarity,ignored\n");
     }
     return kin_identify_photos(app, tell, NULL);
 }

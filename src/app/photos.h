@@ -10,6 +10,7 @@
 /* Who a face is. Names are copies of this structure's owner. */
 typedef struct {
     char *name;      /* NULL: unknown */
+    bool  ignored;   /* has no name, and nobody is to be asked for one */
     float similarity; /* to the best person, NAN in an empty gallery */
     float threshold;
     char *runner_up; /* NULL: nobody else is known */

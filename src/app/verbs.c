@@ -26,6 +26,8 @@ const kin_verb kin_verbs[] = {
      "unknown. The threshold follows from the model's card, the gallery's size and how alike its people are, so that a "
      "stranger is named in at most --fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, a folder for several, where "
      "JPEGs stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
+     "A face of kin ignore is ignored: it has no name, and none is to be asked for. Where there are several faces, #2 at the end "
+     "of a line is what reject and ignore want behind the photo's name.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
      "kin identify beach.jpg\nkin identify holiday/ -o named/    # and pictures with the names on them\n"
      "kin identify --json holiday/ >who.jsonl\n",
@@ -66,10 +68,37 @@ const kin_verb kin_verbs[] = {
      "earlier and would not say again goes. Unknown faces are not written.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
      "kin tag holiday/\nkin tag --json beach.jpg\n", kin_verb_tag, 1, -1},
-    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.", "",
+    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.\n\nThose of kin ignore are called ignored 1, ignored 2 ...", "",
      kin_verb_people, 0, 0},
     {"rename", "OLD NEW", "give a person another name", "gallery json csv " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",
      kin_verb_rename, 2, 2},
+    {"merge", "NAME OTHER", "two people are one", "gallery json csv " LIMITS,
+     "OTHER's faces, and what was rejected for OTHER, become NAME's; nobody is called OTHER then. kin undo takes it back.\n\n"
+     "Exit status 0 when it is done, 1 when nobody is called so.",
+     "kin merge Anna Annie\n", kin_verb_merge, 2, 2},
+    {"split", "NAME NEW PHOTO...", "one person is two", "gallery json csv " LIMITS,
+     "The faces that NAME was taught from these photos become NEW's, who is made where there is none. The photos are only compared "
+     "with those that were taught: they must be the same files, wherever they lie now. All or none; kin undo takes it back.\n\n"
+     "Exit status 0 when it is done, 1 when a photo did not teach NAME, or NEW was rejected for it.",
+     "kin split Anna Eva eva1.jpg eva2.jpg\n", kin_verb_split, 3, -1},
+    {"reject", "NAME PHOTO[#FACE]", "this is not NAME, and never will be", "model gallery no-crops threshold fpir json csv " FIND,
+     "From now on this face never gets this name, nor does the same photo saved again, scaled or cut a little; whoever comes next "
+     "may be named. Where NAME was taught with this face, it is taken out. It cannot be enrolled under NAME again, and follows NAME "
+     "through rename and merge. kin undo takes it back.\n\n"
+     "#2 is the second face in the order in which kin identify lists them. Without a number it is the only face, or the only one "
+     "that kin identify calls NAME (of --threshold or --fpir, as given there).\n\n"
+     "Exit status 0 when it is so, also when it was before; 1 when nobody is called NAME or there is no face.",
+     "kin reject Anna beach.jpg\nkin reject Anna 'party.jpg#2'\n", kin_verb_reject, 2, 2},
+    {"ignore", "PHOTO[#FACE]", "never ask who this is", "model gallery no-crops json csv " FIND,
+     "This person is nobody to ask about: kin identify says ignored from now on, of other photos too. It becomes a person who is called "
+     "ignored 1, ignored 2 ..., is known again once kin rename gave a name, and is forgotten like others.\n\n"
+     "Exit status 0 when it is so, also when it was before; 1 when somebody was taught with this very face or there is no face.",
+     "kin ignore 'street.jpg#3'\nkin rename 'ignored 1' Dora\n", kin_verb_ignore, 1, 1},
+    {"undo", "", "take the last change of the gallery back", "gallery json csv " LIMITS,
+     "Undoes the last enroll, rename, merge, split, reject or ignore; again, the one before, to the first. The gallery is as it was "
+     "then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
+     "Exit status 0 when something was taken back, 1 when nothing is left.",
+     "kin undo\n", kin_verb_undo, 0, 0},
     {"forget", "NAME", "delete a person and all that is kept of them", "gallery force json csv " LIMITS,
      "Deletes the name, vectors and crops, and vacuums the database so that nothing stays in its files. Asks first on a "
      "terminal (--force: does not). Cannot be undone.",

@@ -192,13 +192,7 @@ kin_status kin_gallery_add(kin_gallery *g, const char *name, const char *model, 
     kin_status   status = kin_gallery_check_name(g->ctx, name);
     if (status == KIN_OK) status = kin_face_check(g->ctx, width, vector, enrolment);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = add(g, name, model, width, vector, enrolment, &r);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, add(g, name, model, width, vector, enrolment, &r));
     if (result) *result = status == KIN_OK ? r : (kin_enrolled){0};
     kin_leave(g->ctx);
     return status;

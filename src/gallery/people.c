@@ -155,13 +155,7 @@ kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
 {
     kin_enter(g->ctx);
     kin_status status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = rename_person(g, from, to);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, rename_person(g, from, to));
     kin_leave(g->ctx);
     return status;
 }
@@ -221,13 +215,7 @@ kin_status kin_gallery_forget(kin_gallery *g, const char *name, kin_forgotten *r
     kin_status    status = KIN_OK;
     if (g->depth > 0) status = kin_fail(g->ctx, KIN_E_USAGE, "%s: forget inside a transaction", g->path);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = delete_person(g, name, &done);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, delete_person(g, name, &done));
     if (status == KIN_OK) {
         kin_search_forget(g); /* the memory of this program holds the vectors too */
         done.purged = kin_gallery_purge(g) == KIN_OK;

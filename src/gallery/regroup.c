@@ -44,13 +44,7 @@ kin_status kin_gallery_merge(kin_gallery *g, const char *name, const char *other
     size_t moved = 0;
     kin_enter(g->ctx);
     kin_status status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = merge(g, name, other, &moved);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, merge(g, name, other, &moved));
     if (faces) *faces = status == KIN_OK ? moved : 0;
     kin_leave(g->ctx);
     return status;
@@ -91,13 +85,7 @@ kin_status kin_gallery_split(kin_gallery *g, const char *name, const char *to, c
     size_t moved = 0;
     kin_enter(g->ctx);
     kin_status status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = split(g, name, to, photo_hash, &moved);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, split(g, name, to, photo_hash, &moved));
     if (faces) *faces = status == KIN_OK ? moved : 0;
     kin_leave(g->ctx);
     return status;

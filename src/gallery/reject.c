@@ -7,15 +7,9 @@
 #include <time.h>
 
 #include "gallery/store.h"
+#include "kern/registry.h"
 
 /* --- the same face --- */
-
-static double dot(const float *a, const float *b, size_t width)
-{
-    double sum = 0;
-    for (size_t i = 0; i < width; i++) sum += (double)a[i] * (double)b[i];
-    return sum;
-}
 
 /* Whether columns `at` and on (x0, y0, x1, y1) are about the box of `e`. */
 static bool same_box(sqlite3_stmt *row, int at, const kin_enrolment *e)
@@ -34,13 +28,13 @@ static kin_status near_vector(kin_gallery *g, sqlite3_stmt *row, int at, size_t 
     if (!bytes) return KIN_OK;
     if ((size_t)sqlite3_column_bytes(row, at) != width * sizeof *copy) return kin_sql_damaged(g, "a vector of another width");
     memcpy(copy, bytes, width * sizeof *copy);
-    *near = dot(copy, vector, width) >= (double)KIN_NEAR_DUPLICATE;
+    *near = kin_kernels_for(g->ctx->cpu)->dot->dot(width, copy, vector) >= KIN_NEAR_DUPLICATE;
     return KIN_OK;
 }
 
 typedef struct {
-    kin_buffer same; /* int64_t numbers, of those with the same place of the same photo or a near-duplicate vector */
-    int64_t    place; /* the last one with the same place */
+    kin_buffer place; /* int64_t numbers, of those with the same place of the same photo: they are this face */
+    size_t     near;  /* how many others have a near-duplicate vector */
 } likeness;
 
 /* `sql` gives rows of number, hash, x0, y0, x1, y1, vector or NULL for ?1 person, ?2 model. */
@@ -56,9 +50,9 @@ static kin_status find_same(kin_gallery *g, const char *sql, int64_t person, int
         const void *hash = sqlite3_column_blob(row, 1);
         bool        place = hash && sqlite3_column_bytes(row, 1) == KIN_HASH_BYTES &&
                      memcmp(hash, e->photo_hash, KIN_HASH_BYTES) == 0 && same_box(row, 2, e);
-        if (place) out->place = id;
         status = near_vector(g, row, 6, width, vector, &near);
-        if (status == KIN_OK && (place || near)) status = kin_buffer_add(&out->same, &id, sizeof id);
+        if (status == KIN_OK && place) status = kin_buffer_add(&out->place, &id, sizeof id);
+        out->near += near && !place;
         if (status == KIN_OK) status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
@@ -77,8 +71,8 @@ kin_status kin_rejection_find(kin_gallery *g, int64_t person, int64_t model, siz
 {
     likeness   like = {kin_buffer_make(g->ctx), 0};
     kin_status status = find_same(g, REJECTIONS, person, model, width, vector, e, &like);
-    *found = like.same.size > 0;
-    kin_buffer_free(&like.same);
+    *found = like.place.size > 0 || like.near > 0;
+    kin_buffer_free(&like.place);
     return status;
 }
 
@@ -104,32 +98,42 @@ static kin_status take_out(kin_gallery *g, int64_t person, int64_t face)
     return kin_journal_note(g, "reject", KIN_TRACE_REJECTION_MADE, person, 0, id, 0);
 }
 
+/* The same face alone: a near-duplicate is another photo, and may well be the person's. */
 static kin_status take_out_all(kin_gallery *g, int64_t person, int64_t model, size_t width, const float *vector,
                                const kin_enrolment *e, size_t *count)
 {
     likeness       like = {kin_buffer_make(g->ctx), 0};
     kin_status     status = find_same(g, FACES, person, model, width, vector, e, &like);
-    const int64_t *face = (const int64_t *)(const void *)like.same.data;
-    *count = status == KIN_OK ? like.same.size / sizeof *face : 0;
+    const int64_t *face = (const int64_t *)(const void *)like.place.data;
+    *count = status == KIN_OK ? like.place.size / sizeof *face : 0;
     for (size_t i = 0; i < *count && status == KIN_OK; i++) status = take_out(g, person, face[i]);
-    kin_buffer_free(&like.same);
+    kin_buffer_free(&like.place);
+    return status;
+}
+
+/* The rejection of this very face, the newest; 0: there is none. */
+static kin_status find_rejection(kin_gallery *g, int64_t person, int64_t model, size_t width, const float *vector,
+                                 const kin_enrolment *e, int64_t *id)
+{
+    likeness   like = {kin_buffer_make(g->ctx), 0};
+    kin_status status = find_same(g, REJECTIONS, person, model, width, vector, e, &like);
+    *id = 0;
+    if (status == KIN_OK && like.place.size) memcpy(id, like.place.data + like.place.size - sizeof *id, sizeof *id);
+    kin_buffer_free(&like.place);
     return status;
 }
 
 static kin_status reject(kin_gallery *g, const char *name, const char *model, size_t width, const float *vector,
                          const kin_enrolment *e, kin_rejected *r)
 {
-    int64_t person, number;
+    int64_t person, number, id;
     KIN_TRY(kin_person_find(g, name, &person));
     KIN_TRY(kin_model_need(g, "reject", person, model, width, &number));
     KIN_TRY(take_out_all(g, person, number, width, vector, e, &r->taken_out));
-    likeness   like = {kin_buffer_make(g->ctx), 0};
-    kin_status status = find_same(g, REJECTIONS, person, number, width, vector, e, &like);
-    kin_buffer_free(&like.same);
-    KIN_TRY(status);
-    int64_t id = like.place;
-    r->new_rejection = !id || r->taken_out;
-    if (!id) {
+    KIN_TRY(find_rejection(g, person, number, width, vector, e, &id));
+    const bool there = id != 0;
+    r->new_rejection = !there || r->taken_out;
+    if (!there) {
         KIN_TRY(kin_face_insert(g, "rejection", person, e, &id));
         if (e->crop && e->crop_bytes)
             KIN_TRY(kin_sql_do(g, "UPDATE rejection SET picture = ?2 WHERE id = ?1", "ib", id, e->crop, e->crop_bytes));
@@ -137,7 +141,7 @@ static kin_status reject(kin_gallery *g, const char *name, const char *model, si
     }
     KIN_TRY(kin_sql_do(g, "INSERT OR IGNORE INTO rejection_vector(model, rejection, vector) VALUES(?, ?, ?)", "iib", number, id,
                        vector, width * sizeof *vector));
-    if (!like.place || !sqlite3_changes(g->db)) return KIN_OK;
+    if (!there || !sqlite3_changes(g->db)) return KIN_OK;
     return kin_journal_note(g, "reject", KIN_TRACE_REJECTION_VECTOR_MADE, person, 0, id, number);
 }
 
@@ -148,13 +152,7 @@ kin_status kin_gallery_reject(kin_gallery *g, const char *name, const char *mode
     kin_rejected r = {0};
     kin_status   status = kin_face_check(g->ctx, width, vector, face);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = reject(g, name, model, width, vector, face, &r);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, reject(g, name, model, width, vector, face, &r));
     if (result) *result = status == KIN_OK ? r : (kin_rejected){0};
     kin_leave(g->ctx);
     return status;
@@ -230,13 +228,7 @@ kin_status kin_gallery_ignore(kin_gallery *g, const char *model, size_t width, c
     char       called[KIN_NAME_MAX + 1] = "";
     kin_status status = kin_face_check(g->ctx, width, vector, face);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = ignore(g, model, width, vector, face, called);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, ignore(g, model, width, vector, face, called));
     if (name) memcpy(name, status == KIN_OK ? called : "", status == KIN_OK ? sizeof called : 1);
     kin_leave(g->ctx);
     return status;
@@ -347,13 +339,7 @@ kin_status kin_gallery_rejection_vector(kin_gallery *g, int64_t id, const char *
     if (width < 1 || width > KIN_EMBEDDING_MAX || !kin_vector_unit(vector, width))
         status = kin_fail(g->ctx, KIN_E_USAGE, "vector of %zu numbers: not of unit length", width);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = give_vector(g, id, model, width, vector);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, give_vector(g, id, model, width, vector));
     kin_leave(g->ctx);
     return status;
 }

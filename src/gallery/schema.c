@@ -176,10 +176,7 @@ kin_status kin_schema_prepare(kin_gallery *g, bool make)
             return kin_fail(g->ctx, KIN_E_DATABASE, "%s: schema %lld, this kin needs %d and may not write to upgrade it",
                             g->path, (long long)version, SCHEMA_VERSION);
         KIN_TRY(kin_gallery_begin(g));
-        kin_status status = climb(g);
-        if (status == KIN_OK) status = kin_gallery_commit(g);
-        else kin_gallery_rollback(g);
-        KIN_TRY(status);
+        KIN_TRY(kin_gallery_end(g, climb(g)));
     }
     return check_tables(g);
 }

@@ -192,3 +192,10 @@ kin_status kin_gallery_commit(kin_gallery *g)
     kin_leave(g->ctx);
     return status;
 }
+
+kin_status kin_gallery_end(kin_gallery *g, kin_status status)
+{
+    if (status == KIN_OK) return kin_gallery_commit(g);
+    kin_gallery_rollback(g);
+    return status;
+}

@@ -172,13 +172,7 @@ kin_status kin_gallery_undo(kin_gallery *g, kin_undone *undone)
     kin_status status = KIN_OK;
     if (g->depth > 0) status = kin_fail(g->ctx, KIN_E_USAGE, "%s: undo inside a transaction", g->path);
     if (status == KIN_OK) status = kin_gallery_begin(g);
-    if (status == KIN_OK) {
-        status = undo(g, &u);
-        if (status == KIN_OK)
-            status = kin_gallery_commit(g);
-        else
-            kin_gallery_rollback(g);
-    }
+    if (status == KIN_OK) status = kin_gallery_end(g, undo(g, &u));
     if (undone) *undone = status == KIN_OK ? u : (kin_undone){0};
     kin_leave(g->ctx);
     return status;

@@ -171,6 +171,40 @@ static void test_reject(void **state)
     kin_gallery_free(g);
 }
 
+/* What the person was taught with stays, however like the rejected face, unless it is that very face; the name is gone for all. */
+static void test_reject_takes_out_that_face_alone(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         v[WIDTH], near[WIDTH];
+    kin_rejected  r;
+    kin_person    anna;
+    kin_enrolment e = make_enrolment(2);
+    make_alike(v, WIDTH, 1, 0.9, 1);
+    make_alike(near, WIDTH, 1, 0.9, 2);
+    put(g, "Anna", 1, 1);
+    assert_int_equal(kin_gallery_add(g, "Anna", MODEL_A, WIDTH, near, &e, NULL), KIN_OK);
+    e.face.box = (kin_box){0, 0, 30, 40}; /* elsewhere in the photo that is rejected below */
+    memcpy(e.photo_hash, make_enrolment(9).photo_hash, sizeof e.photo_hash);
+    make_vector(near, WIDTH, 5);
+    assert_int_equal(kin_gallery_add(g, "Anna", MODEL_A, WIDTH, near, &e, NULL), KIN_OK);
+    assert_int_equal(reject(g, "Anna", 9, v, &r), KIN_OK);
+    assert_true(r.new_rejection && r.taken_out == 0);
+    assert_int_equal(kin_gallery_person(g, "Anna", MODEL_A, &anna), KIN_OK);
+    assert_int_equal(anna.faces, 3);
+    assert_null(who_is(g, v).name);
+    make_vector(v, WIDTH, 1);
+    assert_null(who_is(g, v).name); /* 0.9 to what was rejected */
+    make_vector(v, WIDTH, 5);
+    assert_string_equal(who_is(g, v).name, "Anna");
+    make_vector(v, WIDTH, 1);
+    assert_int_equal(reject(g, "Anna", 1, v, &r), KIN_OK);
+    assert_true(r.new_rejection && r.taken_out == 1);
+    assert_int_equal(kin_gallery_person(g, "Anna", MODEL_A, &anna), KIN_OK);
+    assert_int_equal(anna.faces, 2);
+    kin_gallery_free(g);
+}
+
 /* Another model: the picture is there to be embedded again, and the rejection holds for it then. */
 static void test_reject_by_another_model(void **state)
 {
@@ -297,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_change_and_back, fresh, clean),
         cmocka_unit_test_setup_teardown(test_reject, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_reject_takes_out_that_face_alone, fresh, clean),
         cmocka_unit_test_setup_teardown(test_reject_by_another_model, fresh, clean),
         cmocka_unit_test_setup_teardown(test_forget_and_the_journal, fresh, clean),
         cmocka_unit_test_setup_teardown(test_groups, fresh, clean),

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kin reject NAME PHOTO[#face], kin ignore PHOTO[#face]: what is to be known of one face of one photo.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/answer.h"
+#include "app/gallery.h"
+#include "app/lesson.h"
+#include "gallery/gallery.h"
+#include "os/files.h"
+
+typedef struct {
+    kin_app     *app;
+    const char  *name; /* reject: who it is not; NULL: ignore */
+    kin_models   models;
+    kin_gallery *home;
+    char        *path;
+    size_t       wanted; /* "#2": 2; 0: not said */
+    kin_lesson   lesson;
+} correction;
+
+/* "beach.jpg#2": its second face. A file that is called so itself is that file. */
+static bool read_place(correction *c, const char *arg)
+{
+    const char *hash = strrchr(arg, '#');
+    size_t      digits = hash ? strspn(hash + 1, "0123456789") : 0;
+    bool        place = digits > 0 && digits < 7 && hash[1 + digits] == '\0' && kin_path_what(arg) == KIN_PATH_NONE;
+    c->path = place ? strndup(arg, (size_t)(hash - arg)) : strdup(arg);
+    c->wanted = place ? strtoul(hash + 1, NULL, 10) : 0;
+    if (!c->path) {
+        kin_say("out of memory");
+        kin_raise(c->app, EXIT_RESOURCES);
+    } else if (place && c->wanted == 0) {
+        kin_say("%s: faces are counted from 1, as kin identify lists them", arg);
+        kin_raise(c->app, EXIT_USAGE);
+    } else if (kin_path_what(c->path) == KIN_PATH_FOLDER) {
+        kin_say("%s: a folder; expected one photo", c->path);
+        kin_raise(c->app, EXIT_USAGE);
+    } else
+        return true;
+    return false;
+}
+
+static void keep(kin_app *app, kin_seen *seen, void *arg)
+{
+    correction *c = arg;
+    (void)app;
+    kin_lesson_keep(&c->lesson, seen);
+}
+
+static const float *vector_of(const correction *c, size_t face)
+{
+    return c->lesson.seen.vectors + face * kin_embedder_width(c->models.embedder);
+}
+
+/* How many faces identify calls by the name that is rejected, and the last of them. */
+static kin_status count_named(const correction *c, size_t *count, size_t *face)
+{
+    *count = 0;
+    if (!c->name) return KIN_OK;
+    kin_status status = kin_gallery_set_decision(c->home, c->app->set.fpir, c->app->set.threshold);
+    for (size_t i = 0; i < c->lesson.seen.faces.count && status == KIN_OK; i++) {
+        kin_match who;
+        status = kin_identify(c->home, c->models.embedder, vector_of(c, i), &who);
+        if (status == KIN_OK && who.name && strcmp(who.name, c->name) == 0) ++*count, *face = i;
+    }
+    return status;
+}
+
+/* The face that was said; else the only one; else the only one that has the name. */
+static bool choose(correction *c, size_t *face)
+{
+    const size_t count = c->lesson.seen.faces.count;
+    size_t       named = 0;
+    *face = c->wanted ? c->wanted - 1 : 0;
+    if (c->lesson.seen.status != KIN_OK) return false;
+    if (!count) {
+        kin_say("%s: no face", c->path);
+        kin_raise(c->app, EXIT_NO);
+        return false;
+    }
+    if (c->wanted > count) {
+        kin_say("%s#%zu: the photo has %zu face%s", c->path, c->wanted, count, count == 1 ? "" : "s");
+        kin_raise(c->app, EXIT_USAGE);
+        return false;
+    }
+    if (c->wanted || count == 1) return true;
+    kin_status status = count_named(c, &named, face);
+    if (status != KIN_OK) {
+        kin_home_fail(c->app, status);
+        return false;
+    }
+    if (named == 1) return true;
+    kin_say("%s: %zu faces; which one? %s#1 to %s#%zu, as kin identify numbers them", c->path, count, c->path, c->path, count);
+    kin_raise(c->app, EXIT_USAGE);
+    return false;
+}
+
+static void tell_reject(const correction *c, size_t face, const kin_rejected *r)
+{
+    kin_app *app = c->app;
+    char     name[KIN_NAME_MAX + 1], path[300];
+    if (app->set.json) {
+        json_t *out = json_object();
+        json_object_set_new(out, "name", kin_json_text(c->name));
+        json_object_set_new(out, "file", kin_json_text(c->path));
+        json_object_set_new(out, "face", json_integer((json_int_t)face + 1));
+        json_object_set_new(out, "new", json_boolean(r->new_rejection));
+        json_object_set_new(out, "taken_out", json_integer((json_int_t)r->taken_out));
+        kin_json_print(app, out);
+    } else if (app->set.csv) {
+        puts("name,file,face,new,taken_out");
+        kin_csv_text(c->name, true);
+        kin_csv_text(c->path, false);
+        printf(",%zu,%d,%zu\n", face + 1, r->new_rejection, r->taken_out);
+    } else {
+        printf("%s#%zu is not %s", kin_shown(c->path, path, sizeof path), face + 1, kin_shown(c->name, name, sizeof name));
+        if (!r->new_rejection) printf(": that was known");
+        if (r->taken_out) printf(", who is no longer taught by it");
+        putchar('\n');
+    }
+}
+
+static void tell_ignore(const correction *c, size_t face, const char *called)
+{
+    kin_app *app = c->app;
+    char     name[KIN_NAME_MAX + 1], path[300];
+    if (app->set.json) {
+        json_t *out = json_object();
+        json_object_set_new(out, "name", kin_json_text(called));
+        json_object_set_new(out, "file", kin_json_text(c->path));
+        json_object_set_new(out, "face", json_integer((json_int_t)face + 1));
+        kin_json_print(app, out);
+    } else if (app->set.csv) {
+        puts("name,file,face");
+        kin_csv_text(called, true);
+        kin_csv_text(c->path, false);
+        printf(",%zu\n", face + 1);
+    } else
+        printf("%s#%zu is ignored, as \"%s\"\n", kin_shown(c->path, path, sizeof path), face + 1, kin_shown(called, name, sizeof name));
+}
+
+static void act(const correction *c, size_t face)
+{
+    kin_enrolment e = kin_lesson_enrolment(&c->lesson, face);
+    const char   *model = kin_embedder_fingerprint(c->models.embedder);
+    size_t        width = kin_embedder_width(c->models.embedder);
+    kin_rejected  r;
+    char          called[KIN_NAME_MAX + 1];
+    kin_status    status = c->name ? kin_gallery_reject(c->home, c->name, model, width, vector_of(c, face), &e, &r)
+                                   : kin_gallery_ignore(c->home, model, width, vector_of(c, face), &e, called);
+    if (status != KIN_OK)
+        kin_home_fail(c->app, status);
+    else if (c->name)
+        tell_reject(c, face, &r);
+    else
+        tell_ignore(c, face, called);
+}
+
+static int correct(kin_app *app, const char *name, const char *place)
+{
+    correction c = {.app = app, .name = name};
+    kin_paths  paths = {0};
+    size_t     face;
+    if (read_place(&c, place) && (name ? kin_home_change(app, &c.home) : kin_home_open(app, true, &c.home)) == EXIT_DONE &&
+        kin_models_open(app, true, &c.models) == EXIT_DONE && kin_paths_find(app, &c.path, 1, &paths) == EXIT_DONE) {
+        kin_photos_see(app, &c.models, &(kin_photo_job){.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = &c}, &paths);
+        if (!kin_interrupted() && choose(&c, &face)) act(&c, face);
+    }
+    kin_lesson_free(&c.lesson);
+    kin_paths_free(&paths);
+    kin_gallery_free(c.home);
+    kin_models_close(&c.models);
+    free(c.path);
+    return app->exit;
+}
+
+int kin_verb_reject(kin_app *app)
+{
+    return correct(app, app->arg[0], app->arg[1]);
+}
+
+int kin_verb_ignore(kin_app *app)
+{
+    return correct(app, NULL, app->arg[0]);
+}
