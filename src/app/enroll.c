@@ -9,34 +9,24 @@
 #include <string.h>
 
 #include "app/answer.h"
+#include "app/enroll.h"
 #include "app/gallery.h"
-#include "app/lesson.h"
 #include "base/context.h"
 #include "gallery/admit.h"
 #include "gallery/choose.h"
 #include "gallery/gallery.h"
 #include "os/files.h"
 
-typedef struct {
-    kin_app     *app;
-    kin_gallery *home;
-    kin_models  *models;
-    kin_lesson  *lesson; /* of the present person */
-    size_t       count;
-    size_t       taught; /* people who are done */
-    json_t      *people; /* --json: what became of each */
-} school;
-
 /* --- seeing --- */
 
 static void keep(kin_app *app, kin_seen *seen, void *arg)
 {
-    school *s = arg;
+    kin_school *s = arg;
     (void)app;
     kin_lesson_keep(&s->lesson[s->count++], seen);
 }
 
-static void free_lessons(school *s)
+static void free_lessons(kin_school *s)
 {
     for (size_t i = 0; i < s->count; i++) kin_lesson_free(&s->lesson[i]);
     free(s->lesson);
@@ -46,14 +36,18 @@ static void free_lessons(school *s)
 
 /* --- keeping --- */
 
-static void remark(const school *s, const char *photo, const char *text)
+void kin_school_remark(const kin_school *s, const char *photo, const char *name, const char *text)
 {
-    char shown[300];
-    if (!s->app->set.quiet) kin_say("%s: %s", kin_shown(photo, shown, sizeof shown), text);
+    char shown[300], whom[KIN_NAME_MAX + 1];
+    if (s->app->set.quiet) return;
+    kin_shown(photo, shown, sizeof shown);
+    if (s->several && name)
+        kin_say("%s: %s: %s", shown, kin_shown(name, whom, sizeof whom), text);
+    else
+        kin_say("%s: %s", shown, text);
 }
 
-/* Puts one chosen face into the gallery. */
-static kin_status learn(school *s, const char *name, const kin_lesson *l, size_t face, size_t *added)
+kin_status kin_school_learn(kin_school *s, const char *name, const kin_lesson *l, size_t face, size_t *added)
 {
     kin_app        *app = s->app;
     const kin_face *f = &l->seen.faces.face[face];
@@ -61,7 +55,7 @@ static kin_status learn(school *s, const char *name, const kin_lesson *l, size_t
     if (!app->set.force && kin_gallery_admit(app->ctx, &f->quality) == KIN_E_REFUSED) {
         char why[400];
         snprintf(why, sizeof why, "declined: %s (--force takes it)", kin_error(app->ctx));
-        remark(s, l->seen.path, why);
+        kin_school_remark(s, l->seen.path, name, why);
         return KIN_OK;
     }
     kin_enrolment enrolment = kin_lesson_enrolment(l, face);
@@ -69,17 +63,18 @@ static kin_status learn(school *s, const char *name, const kin_lesson *l, size_t
     kin_status    status = kin_gallery_add(s->home, name, kin_embedder_fingerprint(s->models->embedder), width,
                                            l->seen.vectors + face * width, &enrolment, &result);
     if (status == KIN_E_REFUSED) { /* kin reject said that it is not this person */
-        remark(s, l->seen.path, kin_error(app->ctx));
+        kin_school_remark(s, l->seen.path, name, kin_error(app->ctx));
         return KIN_OK;
     }
     KIN_TRY(status);
-    if (!result.new_face && !result.new_vector) remark(s, l->seen.path, "was enrolled before");
-    if (result.other) remark(s, l->seen.path, "this very face belongs to another person too");
+    if (!result.new_face && !result.new_vector && (!s->several || app->set.verbose)) /* a library is gone through again and again */
+        kin_school_remark(s, l->seen.path, name, "was enrolled before");
+    if (result.other) kin_school_remark(s, l->seen.path, name, "this very face belongs to another person too");
     ++*added;
     return KIN_OK;
 }
 
-static kin_status learn_all(school *s, const char *name, const kin_choice *choice, size_t *added)
+static kin_status learn_all(kin_school *s, const char *name, const kin_choice *choice, size_t *added)
 {
     KIN_TRY(kin_gallery_begin(s->home));
     kin_status status = KIN_OK;
@@ -87,8 +82,8 @@ static kin_status learn_all(school *s, const char *name, const kin_choice *choic
         const kin_lesson *l = &s->lesson[i];
         if (l->seen.status != KIN_OK) continue;
         if (choice[i].reason != KIN_CHOICE_ALONE && choice[i].reason != KIN_CHOICE_AGREES)
-            remark(s, l->seen.path, kin_choice_text(choice[i].reason));
-        if (choice[i].taken) status = learn(s, name, l, choice[i].face, added);
+            kin_school_remark(s, l->seen.path, name, kin_choice_text(choice[i].reason));
+        if (choice[i].taken) status = kin_school_learn(s, name, l, choice[i].face, added);
     }
     return kin_gallery_end(s->home, status);
 }
@@ -100,7 +95,7 @@ static float similarity_at(const kin_embedder *embedder, double far, float other
     return similarity == similarity ? (float)similarity : otherwise;
 }
 
-static kin_status choose_and_learn(school *s, const char *name, size_t *added)
+static kin_status choose_and_learn(kin_school *s, const char *name, size_t *added)
 {
     kin_context      *ctx = s->app->ctx;
     kin_embedder     *embedder = s->models->embedder;
@@ -121,8 +116,27 @@ static kin_status choose_and_learn(school *s, const char *name, size_t *added)
     return status;
 }
 
+void kin_school_tell(kin_school *s, const char *name, size_t photos, size_t added)
+{
+    kin_app *app = s->app;
+    char     shown[KIN_NAME_MAX + 1];
+    if (!added) kin_raise(app, EXIT_NO);
+    if (app->set.json) {
+        json_t *one = json_object();
+        json_object_set_new(one, "name", kin_json_text(name));
+        json_object_set_new(one, "photos", json_integer((json_int_t)photos));
+        json_object_set_new(one, "faces", json_integer((json_int_t)added));
+        json_array_append_new(s->people, one);
+    } else if (app->set.csv) {
+        kin_csv_text(name, true);
+        printf(",%zu,%zu\n", photos, added);
+    } else
+        printf("%s: %zu of %zu photo%s\n", kin_shown(name, shown, sizeof shown), added, photos, photos == 1 ? "" : "s");
+    fflush(stdout); /* said when it is so, also into a file or pipe */
+}
+
 /* Teaches one person; false ends the whole. */
-static bool teach(school *s, const char *name, char **arg, int count)
+static bool teach(kin_school *s, const char *name, char **arg, int count)
 {
     kin_app  *app = s->app;
     kin_paths paths;
@@ -152,19 +166,7 @@ static bool teach(school *s, const char *name, char **arg, int count)
         return false;
     }
     s->taught++;
-    if (!added) kin_raise(app, EXIT_NO);
-    if (app->set.json) {
-        json_t *one = json_object();
-        json_object_set_new(one, "name", kin_json_text(name));
-        json_object_set_new(one, "photos", json_integer((json_int_t)photos));
-        json_object_set_new(one, "faces", json_integer((json_int_t)added));
-        json_array_append_new(s->people, one);
-    } else if (app->set.csv) {
-        kin_csv_text(name, true);
-        printf(",%zu,%zu\n", photos, added);
-    } else
-        printf("%s: %zu of %zu photo%s\n", kin_shown(name, shown, sizeof shown), added, photos, photos == 1 ? "" : "s");
-    fflush(stdout); /* said when it is so, also into a file or pipe */
+    kin_school_tell(s, name, photos, added);
     return true;
 }
 
@@ -175,7 +177,7 @@ static int visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-static void teach_folder(school *s, const char *folder)
+static void teach_folder(kin_school *s, const char *folder)
 {
     struct dirent **entry;
     kin_app        *app = s->app;
@@ -209,16 +211,22 @@ int kin_verb_enroll(kin_app *app)
         kin_say("enroll: expected NAME PHOTO... or --from DIR (kin help enroll)");
         return EXIT_USAGE;
     }
+    if (app->set.tags && !from) {
+        kin_say("enroll: --tags goes with --from DIR (kin help enroll)");
+        return EXIT_USAGE;
+    }
     signal(SIGPIPE, SIG_IGN); /* when nobody listens any more the teaching goes on; the status says that it was not heard */
     kin_models models = {0};
-    school     s = {.app = app, .models = &models};
+    kin_school s = {.app = app, .models = &models};
     if (kin_models_open(app, true, &models) != EXIT_DONE || kin_home_open(app, true, &s.home) != EXIT_DONE) {
         kin_models_close(&models);
         return app->exit;
     }
     if (app->set.json) s.people = json_array();
     if (app->set.csv) puts("name,photos,faces");
-    if (from)
+    if (app->set.tags)
+        kin_enroll_tags(&s, app->set.from);
+    else if (from)
         teach_folder(&s, app->set.from);
     else
         teach(&s, app->arg[0], app->arg + 1, app->arg_count - 1);

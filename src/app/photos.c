@@ -95,16 +95,19 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
     kin_context         *ctx = worker->ctx;
     uint8_t     *bytes = NULL;
     size_t       size;
+    bool         pass = false;
     kin_status   status = strcmp(seen->path, "-") == 0 ? kin_file_read_stream(ctx, STDIN_FILENO, "standard input", 0, &bytes, &size)
                                                        : kin_file_read(ctx, seen->path, 0, &bytes, &size);
     if (status == KIN_OK) {
         kin_hash128(bytes, size, 0, seen->hash);
         seen->png = size && *bytes == 0x89;
-        status = kin_image_read_memory(ctx, bytes, size, photo);
+        if (job->glance) status = job->glance(worker, seen, bytes, size, &pass, job->arg);
+        if (status == KIN_OK && !pass) status = kin_image_read_memory(ctx, bytes, size, photo);
         if (status != KIN_OK) kin_fail_prefix(ctx, status, seen->path);
     }
     kin_release(ctx, bytes);
     KIN_TRY(status);
+    if (pass) return KIN_OK;
     atomic_store(&c->decoded, true);
     seen->width = kin_image_width(*photo);
     seen->height = kin_image_height(*photo);

@@ -44,6 +44,9 @@ typedef struct {
 
 typedef struct {
     bool no_vectors; /* do not embed though there is an embedder */
+    /* In the worker, with the file's bytes at hand, before they are decoded; *pass: nothing is to be looked for in this photo
+     * (tell is called all the same). May be NULL. */
+    kin_status (*glance)(kin_worker *worker, kin_seen *seen, const uint8_t *bytes, size_t size, bool *pass, void *arg);
     /* What look would do at its first call only, ahead of it in another thread. May be NULL. */
     void (*prepare)(void *arg);
     /* In the worker, with the picture at hand: draw, cut out, identify. May be NULL. */

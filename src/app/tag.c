@@ -25,18 +25,6 @@ typedef struct {
     kin_context *ctx; /* its own: the app's is the gallery's, in other threads meanwhile */
 } desk;
 
-/* Boxes reach past the edge where faces do; regions end there. */
-static kin_area area_of(const kin_seen *seen, const kin_box *box)
-{
-    const double w = seen->width, h = seen->height;
-    kin_area     a = {box->x0 / w, box->y0 / h, box->x1 / w, box->y1 / h};
-    if (a.x0 < 0) a.x0 = 0;
-    if (a.y0 < 0) a.y0 = 0;
-    if (a.x1 > 1) a.x1 = 1;
-    if (a.y1 > 1) a.y1 = 1;
-    return a;
-}
-
 static void page_free(page *p, size_t faces)
 {
     for (size_t i = 0; p->tagged && i < faces; i++) kin_release(p->ctx, p->tagged[i].other);
@@ -56,7 +44,7 @@ static kin_status write_names(page *p, const kin_seen *seen)
     KIN_TRY(kin_alloc_zero(ctx, seen->faces.count + 1, sizeof *p->tag, &p->tag));
     KIN_TRY(kin_alloc_zero(ctx, seen->faces.count + 1, sizeof *p->tagged, &p->tagged));
     for (size_t i = 0; i < seen->faces.count; i++) {
-        p->tag[i] = (kin_tag){seen->who[i].name, area_of(seen, &seen->faces.face[i].box)};
+        p->tag[i] = (kin_tag){seen->who[i].name, kin_seen_area(seen, i)};
         named += seen->who[i].name != NULL;
     }
     KIN_TRY(kin_sidecar_find(ctx, seen->path, &p->path, &there));

@@ -23,6 +23,20 @@ kin_area kin_area_stored(kin_area upright, int orientation)
     return kin_area_upright(upright, orientation == 6 ? 8 : orientation == 8 ? 6 : orientation);
 }
 
+static bool alike(double w, double h, double width, double height)
+{
+    const double wide = w * height, high = h * width;
+    return fabs(wide - high) <= 0.01 * fmax(wide, high);
+}
+
+kin_areas_frame kin_areas_frame_of(double width, double height, int upright_width, int upright_height, int orientation)
+{
+    const bool   swaps = orientation >= 5;
+    const double w = upright_width, h = upright_height;
+    if (width == 0 || alike(width, height, swaps ? h : w, swaps ? w : h)) return KIN_AREAS_STORED;
+    return swaps && alike(width, height, w, h) ? KIN_AREAS_UPRIGHT : KIN_AREAS_OTHER;
+}
+
 bool kin_area_valid(kin_area a)
 {
     return a.x0 >= -10 && a.y0 >= -10 && a.x1 <= 10 && a.y1 <= 10 && a.x0 < a.x1 && a.y0 < a.y1 && a.x0 < 1 && a.y0 < 1 &&

@@ -5,6 +5,7 @@
  * with four 16-bit numbers (left, top, right, bottom, of 65535; leading zeros are left out) and the person's number; and
  *     [Contacts2]
  *     8e62398ebda8c1a5=Anna Miller;;
+ * where [Contacts] of older versions may have "anna_lh,4bd750800fb6a6b8" instead, an account on the web and a number there.
  * Google never published the format; this is what its readers agree on (exiftool's picasa_faces.config among them). A person
  * number of all f means that nobody was named.
  */
@@ -15,7 +16,7 @@
 #include "base/text.h"
 #include "tags/tags.h"
 
-enum { LONGEST_LINE = 64 << 10, MOST_BYTES = 4 << 20 };
+enum { LONGEST_LINE = 64 << 10 };
 
 typedef struct {
     const char *at;
@@ -61,6 +62,15 @@ static bool hex(text t, uint64_t *out)
     return true;
 }
 
+/* "anna_lh,4bd750800fb6a6b8" */
+static bool is_account(text value)
+{
+    static const char mark[] = "_lh,";
+    const char       *at = memmem(value.at, value.size, mark, sizeof mark - 1);
+    uint64_t          number;
+    return at && hex((text){at + sizeof mark - 1, value.size - (size_t)(at - value.at) - (sizeof mark - 1)}, &number);
+}
+
 /* The name of a person, up to the first semicolon; size 0: not in this file. */
 static text contact(text rest, uint64_t person)
 {
@@ -76,7 +86,8 @@ static text contact(text rest, uint64_t person)
         if (!equal || !hex((text){line.at, (size_t)(equal - line.at)}, &number) || number != person) continue;
         const text  value = {equal + 1, line.size - (size_t)(equal + 1 - line.at)};
         const char *end = memchr(value.at, ';', value.size);
-        return (text){value.at, end ? (size_t)(end - value.at) : value.size};
+        name = (text){value.at, end ? (size_t)(end - value.at) : value.size};
+        if (!is_account(name)) return name;
     }
     return (text){"", 0};
 }
@@ -124,7 +135,7 @@ kin_status kin_picasa_read(kin_context *ctx, const uint8_t *ini, size_t size, co
     text              rest = {(const char *)ini, size}, line, name;
     const text        whole = rest;
     bool              here = false;
-    if (size > MOST_BYTES) return kin_fail(ctx, KIN_E_LIMIT, "%zu bytes, at most %d are read", size, (int)MOST_BYTES);
+    if (size > KIN_PICASA_MAX_BYTES) return kin_fail(ctx, KIN_E_LIMIT, "%zu bytes, at most %d are read", size, (int)KIN_PICASA_MAX_BYTES);
     while (next_line(&rest, &line)) {
         if (section(line, &name)) {
             here = same(name, file);

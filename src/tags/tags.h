@@ -20,6 +20,11 @@ typedef struct {
 /* The area in the upright picture of one in the stored picture, and back. orientation 1..8. */
 kin_area kin_area_upright(kin_area stored, int orientation);
 kin_area kin_area_stored(kin_area upright, int orientation);
+/* Of which picture a list of regions is that was made for one of `width` x `height` (0: it does not say), by its shape, for
+ * regions outlive a change of size: the stored one, the upright one, or (cut since then) neither. upright_width and
+ * upright_height are of the upright picture. */
+typedef enum { KIN_AREAS_STORED, KIN_AREAS_UPRIGHT, KIN_AREAS_OTHER } kin_areas_frame;
+kin_areas_frame kin_areas_frame_of(double width, double height, int upright_width, int upright_height, int orientation);
 /* Whether all four are numbers and the rectangle is one, at least in part in the picture. */
 bool kin_area_valid(kin_area a);
 /* Intersection over union. */
@@ -118,6 +123,8 @@ kin_status kin_xmp_tag(kin_context *ctx, const kin_tag_photo *photo, const kin_t
 bool kin_xmp_of_other(kin_context *ctx, const uint8_t *packet, size_t size, const char *ending);
 
 /* --- picasa.c --- */
+
+enum { KIN_PICASA_MAX_BYTES = 4 << 20 };
 
 /* Appends the named regions that a folder's .picasa.ini gives the photo `file` (a name without folder, any case). Names are
  * those of its sections Contacts and Contacts2; *unnamed counts regions of people that are not in them. */

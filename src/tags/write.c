@@ -125,21 +125,17 @@ static kin_status settle_size(job *j)
 {
     const kin_tag_photo *p = j->photo;
     const bool           swaps = p->orientation >= 5;
-    const double         width = swaps ? p->height : p->width, height = swaps ? p->width : p->height;
     double               w, h;
     kin_xmp_mwg_size(j->xmp, j->scratch, &w, &h);
-    const double wide = w * height, high = h * width, tolerance = 0.01 * fmax(wide, high);
-    if (w == 0 || fabs(wide - high) <= tolerance) return KIN_OK;
-    if (swaps && fabs(w * width - h * height) <= 0.01 * fmax(w * width, h * height)) {
-        j->upright = true;
-        return KIN_OK;
-    }
+    const kin_areas_frame frame = kin_areas_frame_of(w, h, p->width, p->height, p->orientation);
+    j->upright = frame == KIN_AREAS_UPRIGHT;
+    if (frame != KIN_AREAS_OTHER) return KIN_OK;
     if (!kin_xmp_has(j->xmp, NS_MWG, PATH_LIST, 1)) { /* of nothing */
         kin_exempi.xmp_delete_property(j->xmp, NS_MWG, PATH_SIZE);
         return KIN_OK;
     }
-    return kin_fail(j->ctx, KIN_E_REFUSED, "its regions belong to a picture of %.0f x %.0f, stored here are %.0f x %.0f: left as it is", w, h,
-                    width, height);
+    return kin_fail(j->ctx, KIN_E_REFUSED, "its regions belong to a picture of %.0f x %.0f, stored here are %d x %d: left as it is", w, h,
+                    swaps ? p->height : p->width, swaps ? p->width : p->height);
 }
 
 /* --- which face is whose --- */
