@@ -13,32 +13,8 @@
 
 #include "base/random.h"
 #include "image/codec.h"
-#include "os/files.h"
-#include "support/cmocka.h"
+#include "image/picture.h"
 #include "support/oom.h"
-
-static kin_context *ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    return !(ctx = kin_context_new(&(kin_options){.threads = 1}));
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(ctx->memory, 0);
-    kin_context_free(ctx);
-    return 0;
-}
-
-static void load(const char *name, uint8_t **bytes, size_t *size)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/tests/image/data/%s", getenv("KIN_SOURCE") ? getenv("KIN_SOURCE") : ".", name);
-    if (kin_file_read(ctx, path, 0, bytes, size) != KIN_OK) fail_msg("%s", kin_error(ctx));
-}
 
 static kin_status read_status(const void *bytes, size_t size)
 {
@@ -272,7 +248,6 @@ static void test_cancelled(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_cut_at_every_length),
         TEST(test_cut_off_says_how_much),

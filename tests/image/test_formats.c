@@ -11,32 +11,9 @@
 
 #include "base/random.h"
 #include "image/codec.h"
-#include "os/files.h"
-#include "support/cmocka.h"
+#define PICTURES "tests/image/data/formats"
+#include "image/picture.h"
 #include "support/oom.h"
-
-static kin_context *ctx;
-
-static int setup(void **state)
-{
-    (void)state;
-    return !(ctx = kin_context_new(&(kin_options){.threads = 1}));
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(ctx->memory, 0);
-    kin_context_free(ctx);
-    return 0;
-}
-
-static const char *data(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/tests/image/data/formats/%s", getenv("KIN_SOURCE") ? getenv("KIN_SOURCE") : ".", name);
-    return path;
-}
 
 static bool built_in(const char *name)
 {
@@ -56,33 +33,6 @@ static kin_image *read_ok(const char *name)
     }
     if (status != KIN_OK) fail_msg("%s", kin_error(ctx));
     return image;
-}
-
-/* The ramp of scripts/make-formats.py, each pixel `times` x `times` large. */
-static kin_image *ramp(int times)
-{
-    kin_image *image;
-    assert_int_equal(kin_pixels_new(ctx, 48 * times, 32 * times, &image), KIN_OK);
-    for (int y = 0; y < image->height; y++)
-        for (int x = 0; x < image->width; x++) {
-            uint8_t *p = kin_pixels_row(image, y) + x * 3;
-            int      u = x / times, v = y / times;
-            p[0] = (uint8_t)(u * 5);
-            p[1] = (uint8_t)(v * 7);
-            p[2] = (uint8_t)((u + 2 * v) * 2);
-        }
-    return image;
-}
-
-static void assert_same(const kin_image *a, const kin_image *b, int most, const char *name)
-{
-    if (a->width != b->width || a->height != b->height)
-        fail_msg("%s: %d x %d, expected %d x %d", name, a->width, a->height, b->width, b->height);
-    for (int y = 0; y < a->height; y++)
-        for (int x = 0; x < a->width * 3; x++) {
-            int d = abs(kin_pixels_row(a, y)[x] - kin_pixels_row(b, y)[x]);
-            if (d > most) fail_msg("%s: off by %d at row %d, byte %d, allowed are %d", name, d, y, x, most);
-        }
 }
 
 /* WebP and TIFF are turned by us, HEIC and AVIF by libheif, whatever their EXIF repeats. */
@@ -149,11 +99,6 @@ static void listen_to(const char *name)
     int nobody = open("/dev/null", O_WRONLY);
     dup2(strstr(name, ".avif") ? nobody : quiet, STDERR_FILENO);
     close(nobody);
-}
-
-static void load(const char *name, uint8_t **bytes, size_t *size)
-{
-    if (kin_file_read(ctx, data(name), 0, bytes, size) != KIN_OK) fail_msg("%s", kin_error(ctx));
 }
 
 static kin_status read_bytes(const void *bytes, size_t size, kin_image **image)
@@ -350,7 +295,6 @@ static int hear_nothing(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_all_orientations_come_out_upright),
         TEST(test_every_form),
