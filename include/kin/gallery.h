@@ -199,6 +199,7 @@ typedef struct {
     size_t      suspected;    /* whose label does not fit */
     size_t      twins;        /* that repeat an earlier picture of this person */
     unsigned    needs;        /* KIN_NEED_* */
+    bool        ignored;      /* as in kin_person: needs nothing */
 } kin_person_check;
 
 typedef struct {
@@ -224,7 +225,7 @@ typedef struct {
 typedef struct {
     size_t            people, faces, pairs;
     kin_person_check *person; /* by number, the oldest first */
-    kin_face_finding   *face;   /* by person */
+    kin_face_finding *face;   /* by person */
     kin_pair_check   *pair;   /* most similar first */
     size_t            suspected, twins, untaught; /* faces; faces; people without a vector of this model */
     kin_expectation   now, strict, usual; /* as kin_gallery_set_decision says; at FPIR 0.3 %; at 1 % */

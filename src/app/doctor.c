@@ -17,7 +17,7 @@ static const struct {
     unsigned    need;
     const char *name, *advice;
 } needs[] = {
-    {KIN_NEED_MORE, "more", "add photos until there are three"},
+    {KIN_NEED_MORE, "more", "add photos until there are three good ones"},
     {KIN_NEED_TURNED, "turned", "all look into the camera: add one turned to the side"},
     {KIN_NEED_SHARPER, "sharper", "none is sharp: add a sharp one"},
     {KIN_NEED_VARIETY, "variety", "all are much alike: add one of another day, in other light"},
@@ -53,7 +53,8 @@ static int more_urgent(const void *a, const void *b)
 static bool halves(const kin_diagnosis *d, const kin_face_finding *f)
 {
     const kin_person_check *p = &d->person[f->person];
-    return p->faces == 2 && d->face[p->first].label == KIN_LABEL_UNLIKE && d->face[p->first + 1].label == KIN_LABEL_UNLIKE;
+    return p->faces == 2 && d->face[p->first].label == KIN_LABEL_UNLIKE &&
+           d->face[p->first + 1].label == KIN_LABEL_UNLIKE;
 }
 
 static void put_label(const kin_diagnosis *d, const kin_face_finding *f)
@@ -146,7 +147,7 @@ static void put_expectation(const kin_expectation *e)
     printf("\n");
 }
 
-/* Index of the person whose photos are missed most, of equals the one whose photos agree least; KIN_NO_INDEX for none. */
+/* Who is missed most, of equals whose photos agree least: an index; KIN_NO_INDEX for none. */
 static size_t weakest(const kin_diagnosis *d)
 {
     size_t worst = KIN_NO_INDEX;
@@ -163,18 +164,19 @@ static void put_expected(const kin_diagnosis *d)
 {
     size_t w = weakest(d);
     printf("\nwhat to expect of these people, each photo in turn left out and searched for\n");
-    printf("  a name from similarity %.3f on: at most 1 stranger in %.0f gets one, by the model's card\n", d->now.threshold,
-           1 / fmax(d->now.expected, 1e-9));
+    printf("  a name from similarity %.3f on: at most 1 stranger in %.0f gets one, by the model's card\n",
+           d->now.threshold, 1 / fmax(d->now.expected, 1e-9));
     if (d->now.stranger.of) {
-        printf("  without their own person");
-        printf(" %zu of %zu photos would get somebody's name (%.1f to %.1f %%)\n", d->now.stranger.count, d->now.stranger.of,
-               100 * d->now.stranger.low, 100 * d->now.stranger.high);
+        const kin_rate *r = &d->now.stranger;
+        printf("  without their own person %zu of %zu photos would get somebody's name (%.1f to %.1f %%)\n", r->count,
+               r->of, 100 * r->low, 100 * r->high);
     }
     put_expectation(&d->strict);
     put_expectation(&d->usual);
     if (w == KIN_NO_INDEX) return;
     const kin_person_check *p = &d->person[w];
-    printf("  weakest: %s, missed in %zu of %zu photos, they agree by %.2f\n", show(p->name), p->missed, p->faces, (double)p->agree);
+    printf("  weakest: %s, missed in %zu of %zu photos, they agree by %.2f\n", show(p->name), p->missed, p->faces,
+           (double)p->agree);
 }
 
 static void tell_text(const kin_diagnosis *d)
@@ -226,9 +228,10 @@ static json_t *face_json(const kin_diagnosis *d, const kin_face_finding *f)
     json_object_set_new(out, "other", kin_json_number(f->other, 0.001));
     json_object_set_new(out, "own_agree", kin_json_number(f->own_agree, 0.001));
     json_object_set_new(out, "other_agree", kin_json_number(f->other_agree, 0.001));
-    json_object_set_new(out, "nearest", f->nearest == KIN_NO_INDEX ? json_null() : kin_json_text(d->person[f->nearest].name));
+    bool alone = f->nearest == KIN_NO_INDEX, new = f->twin == KIN_NO_INDEX;
+    json_object_set_new(out, "nearest", alone ? json_null() : kin_json_text(d->person[f->nearest].name));
     json_object_set_new(out, "label", json_string(label_name[f->label]));
-    json_object_set_new(out, "twin", f->twin == KIN_NO_INDEX ? json_null() : json_integer((json_int_t)d->face[f->twin].face));
+    json_object_set_new(out, "twin", new ? json_null() : json_integer((json_int_t)d->face[f->twin].face));
     return out;
 }
 

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "gallery/store.h"
 
 enum { LANES = 16 };
@@ -18,51 +17,43 @@ typedef struct {
     size_t     width, stride;
 } intake;
 
-static kin_status take_text(kin_gallery *g, intake *in, sqlite3_stmt *row, int column, size_t most, const char **out)
+static kin_status take_text(kin_gallery *g, intake *in, sqlite3_stmt *row, int column, const char *what, size_t most,
+                            const char **out)
 {
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    size_t      length = (size_t)sqlite3_column_bytes(row, column);
-    if (!text || length > most || strlen(text) != length || !kin_utf8_valid(text, length))
-        return kin_sql_damaged(g, "person %lld: no valid %s", (long long)sqlite3_column_int64(row, 0),
-                               column == 1 ? "name" : "photo name");
+    const char *text;
+    size_t      length;
+    KIN_TRY(kin_row_text(g, row, column, what, most, &text, &length));
     *out = (const char *)(uintptr_t)in->text.size;
     return kin_buffer_add(&in->text, text, length + 1);
 }
 
 static kin_status take_vector(kin_gallery *g, intake *in, sqlite3_stmt *row)
 {
-    static const float zeros[LANES];
-    const void        *bytes = sqlite3_column_blob(row, 9);
-    size_t             size = (size_t)sqlite3_column_bytes(row, 9), want = in->width * sizeof(float);
-    float              vector[KIN_EMBEDDING_MAX];
-    if (!bytes || size != want)
-        return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", (long long)sqlite3_column_int64(row, 2),
-                               size, want);
-    memcpy(vector, bytes, size);
-    if (!kin_vector_unit(vector, in->width))
-        return kin_sql_damaged(g, "face %lld: vector not of unit length", (long long)sqlite3_column_int64(row, 2));
-    KIN_TRY(kin_buffer_add(&in->data, bytes, size));
-    return kin_buffer_add(&in->data, zeros, (in->stride - in->width) * sizeof(float));
+    float vector[KIN_EMBEDDING_MAX + LANES];
+    KIN_TRY(kin_row_vector(g, row, 10, in->width, in->stride, vector));
+    return kin_buffer_add(&in->data, vector, in->stride * sizeof *vector);
 }
 
-/* Row: person, name, face, photo name, size, sharpness, yaw, pitch, roll, vector. Face NULL: a person without. */
+/* Row: person, name, ignored, photo name, size, sharpness, yaw, pitch, roll, face, vector (NULL: a person without). */
 static kin_status take_row(kin_gallery *g, intake *in, sqlite3_stmt *row)
 {
-    size_t           people = in->person.size / sizeof(kin_person_check);
+    size_t            people = in->person.size / sizeof(kin_person_check);
     kin_person_check *last = people ? (kin_person_check *)(void *)in->person.data + people - 1 : NULL;
     if (!last || last->id != sqlite3_column_int64(row, 0)) {
-        kin_person_check fresh = {.id = sqlite3_column_int64(row, 0), .first = in->face.size / sizeof(kin_face_finding)};
-        KIN_TRY(take_text(g, in, row, 1, KIN_NAME_MAX, &fresh.name));
+        kin_person_check fresh = {.id = sqlite3_column_int64(row, 0),
+                                  .ignored = sqlite3_column_int64(row, 2) != 0,
+                                  .first = in->face.size / sizeof(kin_face_finding)};
+        KIN_TRY(take_text(g, in, row, 1, "name", KIN_NAME_MAX, &fresh.name));
         KIN_TRY(kin_buffer_add(&in->person, &fresh, sizeof fresh));
         last = (kin_person_check *)(void *)in->person.data + people++;
     }
-    if (sqlite3_column_type(row, 9) == SQLITE_NULL) return KIN_OK;
-    kin_face_finding face = {.face = sqlite3_column_int64(row, 2), .person = people - 1, .twin = KIN_NO_INDEX,
-                           .nearest = KIN_NO_INDEX};
+    if (sqlite3_column_type(row, 10) == SQLITE_NULL) return KIN_OK;
+    kin_face_finding face = {.face = sqlite3_column_int64(row, 9), .person = people - 1, .twin = KIN_NO_INDEX,
+                             .nearest = KIN_NO_INDEX};
     face.quality = (kin_quality){(float)sqlite3_column_double(row, 4), (float)sqlite3_column_double(row, 5),
                                  (float)sqlite3_column_double(row, 6), (float)sqlite3_column_double(row, 7),
                                  (float)sqlite3_column_double(row, 8)};
-    KIN_TRY(take_text(g, in, row, 3, KIN_PHOTO_NAME_MAX, &face.photo));
+    KIN_TRY(take_text(g, in, row, 3, "photo name", KIN_PHOTO_NAME_MAX, &face.photo));
     KIN_TRY(take_vector(g, in, row));
     last->faces++;
     return kin_buffer_add(&in->face, &face, sizeof face);
@@ -73,7 +64,8 @@ static kin_status take_rows(kin_gallery *g, intake *in, int64_t model)
     sqlite3_stmt *row;
     bool          more = true;
     KIN_TRY(kin_sql_open(g, &row,
-                         "SELECT p.id, p.name, f.id, f.photo_name, f.size_px, f.sharpness, f.yaw, f.pitch, f.roll, e.vector"
+                         "SELECT p.id, p.name, p.ignored, f.photo_name, f.size_px, f.sharpness, f.yaw, f.pitch, f.roll,"
+                         " f.id, e.vector"
                          " FROM person p LEFT JOIN (face f JOIN embedding e ON e.face = f.id AND e.model = ?1)"
                          " ON f.person = p.id ORDER BY p.id, f.id",
                          "i", model));
@@ -100,7 +92,8 @@ static void hand_over(intake *in, kin_diagnosis *d)
 
 static kin_status examine(kin_gallery *g, const kin_impostor_tail *tail, intake *in, kin_diagnosis *d)
 {
-    kin_ward w = {g->ctx, tail, d, in->width, in->stride, (float *)(void *)in->data.data, NULL, NULL};
+    kin_ward w = {.ctx = g->ctx, .tail = tail, .d = d, .width = in->width, .stride = in->stride,
+                  .data = (float *)(void *)in->data.data};
     size_t   floats, bytes;
     if (!kin_mul_size(d->people + 1, in->stride, &floats) || !kin_mul_size(floats, sizeof(double), &bytes))
         return kin_fail(g->ctx, KIN_E_LIMIT, "%s: too many people", g->path);
@@ -116,7 +109,8 @@ static kin_status examine(kin_gallery *g, const kin_impostor_tail *tail, intake 
 static kin_status diagnose(kin_gallery *g, const char *model, const kin_impostor_tail *tail, kin_diagnosis *d)
 {
     int64_t id;
-    intake  in = {kin_buffer_make(g->ctx), kin_buffer_make(g->ctx), kin_buffer_make(g->ctx), kin_buffer_make(g->ctx), 1, LANES};
+    intake  in = {kin_buffer_make(g->ctx), kin_buffer_make(g->ctx), kin_buffer_make(g->ctx), kin_buffer_make(g->ctx),
+                  1, LANES};
     KIN_TRY(kin_tail_check(g->ctx, tail));
     KIN_TRY(kin_model_find(g, model, &id, &in.width));
     in.stride = kin_align_up(in.width, LANES);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Each face against all others: how it agrees with its own person and with the nearest other one, whether its label fits,
- * whether it is a picture seen before, and what a search would say if it were not in the gallery.
+ * Each face against all others: how it agrees with its own person and with the nearest other one, whether its label
+ * fits, whether it is a picture seen before, and what a search would say if it were not in the gallery.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "gallery/crowd.h"
 #include "gallery/doctor.h"
 #include "kern/registry.h"
 
@@ -33,21 +34,21 @@ static int falling(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static void add_up(kin_ward *w)
+/* `all`: [width]. Sums end with zeros, as rows do. */
+static void add_up(kin_ward *w, double *all)
 {
+    kin_count count = kin_count_begin(w->width, all);
+    memset(w->sum, 0, w->d->people * w->stride * sizeof *w->sum);
     for (size_t p = 0; p < w->d->people; p++) {
         const kin_person_check *person = &w->d->person[p];
-        double                 *sum = w->sum + p * w->stride, square = 0;
-        memset(sum, 0, w->stride * sizeof *sum);
-        for (size_t i = person->first; i < person->first + person->faces; i++)
-            for (size_t k = 0; k < w->width; k++) sum[k] += (double)w->data[i * w->stride + k];
-        for (size_t k = 0; k < w->width; k++) square += sum[k] * sum[k];
-        w->length[p] = sqrt(square);
+        const float            *rows = person->faces ? w->data + person->first * w->stride : NULL;
+        w->length[p] = kin_count_add(&count, rows, person->faces, w->stride, w->sum + p * w->stride);
     }
+    w->crowd = kin_count_end(&count);
 }
 
-/* The person's faces but this one and those of the same picture: their count, mean, best, mean of the better half, and the
- * similarity to their mean vector. */
+/* The person's faces but this one and those of the same picture: their count, mean, best, mean of the better half, and
+ * the similarity to their mean vector. */
 typedef struct {
     size_t count;
     double mean, best, half, to_mean;
@@ -148,7 +149,6 @@ kin_status kin_ward_faces(kin_ward *w)
     size_t    faces = w->d->faces, workers = w->ctx->splitter->width;
     ward_round    r = {.w = w, .kernel = kin_kernels_for(w->ctx->cpu)->dot};
     kin_arena arena = kin_arena_make(w->ctx);
-    add_up(w);
     r.another = kin_tail_similarity(w->tail, KIN_LABEL_OTHER_FAR);
     r.unlike = kin_tail_similarity(w->tail, KIN_LABEL_UNLIKE_FAR);
     kin_status status = kin_arena_alloc(&arena, workers, sizeof *r.desk, &r.desk);
@@ -157,7 +157,10 @@ kin_status kin_ward_faces(kin_ward *w)
         if (status == KIN_OK) status = kin_arena_alloc(&arena, faces + 1, sizeof(float), &r.desk[i].sorted);
         if (status == KIN_OK) status = kin_arena_alloc(&arena, w->stride, sizeof(double), &r.desk[i].rest);
     }
-    if (status == KIN_OK) status = judge_all(&r);
+    if (status == KIN_OK) {
+        add_up(w, r.desk[0].rest);
+        status = judge_all(&r);
+    }
     kin_arena_free(&arena);
     return status;
 }

@@ -15,7 +15,7 @@
 enum { ENOUGH = 3 };
 #define FRONTAL_DEGREES 15
 #define SHARP 0.35f
-#define MUCH_ALIKE 0.75f /* a tenth of the people of people.tar have photos that are more alike */
+#define MUCH_ALIKE 0.75f /* the photos of 95 % of the people of people.tar agree by less than 0.73 */
 
 /* --- two names for one person --- */
 
@@ -65,26 +65,6 @@ static kin_status find_pairs(kin_ward *w, const float *mean, double limit)
 
 /* --- the gallery as a search meets it --- */
 
-static kin_crowd crowd_of(const kin_ward *w)
-{
-    kin_crowd crowd = {.compared = w->d->faces};
-    double    between = 0, pairs = (double)w->d->faces * (double)w->d->faces;
-    for (size_t k = 0; k < w->width; k++) {
-        double all = 0;
-        for (size_t p = 0; p < w->d->people; p++) all += w->sum[p * w->stride + k];
-        between += all * all;
-    }
-    for (size_t p = 0; p < w->d->people; p++) {
-        double count = (double)w->d->person[p].faces;
-        crowd.people += count > 0;
-        crowd.compared += count > 1;
-        between -= w->length[p] * w->length[p];
-        pairs -= count * count;
-    }
-    crowd.alike = pairs > 0 ? between / pairs : (double)NAN;
-    return crowd;
-}
-
 static kin_rate rate_of(size_t count, size_t of)
 {
     kin_rate r = {count, of, 0, 1};
@@ -109,7 +89,8 @@ static kin_expectation expect(const kin_ward *w, const kin_crowd *crowd, double 
     size_t          lost = 0, wrong = 0, tried = 0, named = 0, strangers = 0;
     if (isnan(given)) e.threshold = ruled;
     /* What the rule adds where people are alike, it adds because their strangers are: it buys nothing. */
-    e.expected = crowd->compared ? kin_fpir_from_far(kin_tail_far(w->tail, e.threshold - (ruled - random)), crowd->compared) : 0;
+    double far = kin_tail_far(w->tail, e.threshold - (ruled - random));
+    e.expected = crowd->compared ? kin_fpir_from_far(far, crowd->compared) : 0;
     for (size_t i = 0; i < w->d->faces; i++) {
         const kin_face_finding *f = &w->d->face[i];
         bool                  rival = (double)f->rival >= e.threshold;
@@ -145,6 +126,7 @@ static void look_at(const kin_diagnosis *d, kin_person_check *p, double threshol
         sharp = sharp || f->quality.sharpness >= SHARP;
     }
     p->agree = compared ? (float)(total / (double)compared) : NAN;
+    if (p->ignored) return; /* nobody is asked for photos of strangers */
     if (good < ENOUGH) p->needs |= KIN_NEED_MORE;
     if (good && !turned) p->needs |= KIN_NEED_TURNED;
     if (good && !sharp) p->needs |= KIN_NEED_SHARPER;
@@ -154,7 +136,7 @@ static void look_at(const kin_diagnosis *d, kin_person_check *p, double threshol
 kin_status kin_ward_people(kin_ward *w, double fpir, double given)
 {
     kin_diagnosis *d = w->d;
-    kin_crowd      crowd = crowd_of(w);
+    kin_crowd      crowd = w->crowd;
     float         *mean;
     d->now = expect(w, &crowd, fpir, given);
     d->strict = expect(w, &crowd, 0.003, NAN);

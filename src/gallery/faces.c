@@ -203,14 +203,10 @@ kin_status kin_gallery_add(kin_gallery *g, const char *name, const char *model, 
 /* One row (face, vector) behind the others. */
 static kin_status read_vector(kin_gallery *g, sqlite3_stmt *row, size_t width, kin_buffer *vectors, kin_buffer *faces)
 {
-    int64_t     face = sqlite3_column_int64(row, 0);
-    const void *bytes = sqlite3_column_blob(row, 1);
-    size_t      size = (size_t)sqlite3_column_bytes(row, 1);
-    if (!bytes || size != width * sizeof(float))
-        return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", (long long)face, size, width * sizeof(float));
-    KIN_TRY(kin_buffer_add(vectors, bytes, size));
-    if (!kin_vector_unit((float *)(void *)(vectors->data + vectors->size - size), width))
-        return kin_sql_damaged(g, "face %lld: vector not of unit length", (long long)face);
+    int64_t face = sqlite3_column_int64(row, 0);
+    float   vector[KIN_EMBEDDING_MAX];
+    KIN_TRY(kin_row_vector(g, row, 1, width, width, vector));
+    KIN_TRY(kin_buffer_add(vectors, vector, width * sizeof *vector));
     return kin_buffer_add(faces, &face, sizeof face);
 }
 

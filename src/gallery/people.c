@@ -16,12 +16,11 @@
 
 static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out)
 {
-    const char *name = (const char *)sqlite3_column_text(row, 1);
-    size_t      length = (size_t)sqlite3_column_bytes(row, 1);
+    const char *name;
+    size_t      length;
     memset(out, 0, sizeof *out);
     out->id = sqlite3_column_int64(row, 0);
-    if (!name || length > KIN_NAME_MAX || strlen(name) != length || !kin_utf8_valid(name, length))
-        return kin_sql_damaged(g, "person %lld: no valid name", (long long)out->id);
+    KIN_TRY(kin_row_text(g, row, 1, "name", KIN_NAME_MAX, &name, &length));
     memcpy(out->name, name, length);
     out->created = sqlite3_column_int64(row, 2);
     out->faces = (size_t)sqlite3_column_int64(row, 3);

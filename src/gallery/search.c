@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "gallery/crowd.h"
 #include "gallery/store.h"
 #include "kern/registry.h"
 
@@ -22,14 +22,13 @@ struct kin_matrix {
     int64_t     version;
     size_t      width, stride; /* floats; stride a multiple of a cache line, the rest is zero */
     size_t      rows, room, people, people_room;
-    size_t      means; /* people with more than one row */
+    kin_crowd   crowd;
     float      *data;   /* [rows, stride] */
     float      *score;  /* [rows], of the search that runs */
     size_t     *first;  /* [people + 1]: first row */
     int64_t    *person; /* [people], rising */
     const char **name;  /* [people] */
     double     *mean;   /* [people]: what the sum of a person's scores is multiplied by */
-    double      alike;  /* mean similarity of rows of different people; NAN where there are no two people */
     bool       *ignored; /* [people] */
     float      *best;   /* [people], of the search that runs */
     size_t      rejections, rejections_room;
@@ -126,39 +125,27 @@ static kin_status grow_people(kin_gallery *g, kin_matrix *m)
     return KIN_OK;
 }
 
-static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, const char *name, size_t length)
+/* Row: person, name, ignored ... */
+static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, sqlite3_stmt *row)
 {
-    if (!name || length > KIN_NAME_MAX || strlen(name) != length || !kin_utf8_valid(name, length))
-        return kin_sql_damaged(g, "person %lld: no valid name", (long long)person);
+    const char *name;
+    size_t      length;
+    KIN_TRY(kin_row_text(g, row, 1, "name", KIN_NAME_MAX, &name, &length));
     if (m->people == m->people_room) KIN_TRY(grow_people(g, m));
     KIN_TRY(keep_name(g, person, name, &m->name[m->people]));
     m->person[m->people] = person;
+    m->ignored[m->people] = sqlite3_column_int64(row, 2) != 0;
     m->first[m->people++] = m->rows;
     return KIN_OK;
-}
-
-/* A vector of the database, checked, into a row of ours. */
-static kin_status copy_row(kin_gallery *g, const kin_matrix *m, sqlite3_stmt *row, int column, float *out)
-{
-    const void *bytes = sqlite3_column_blob(row, column);
-    size_t      size = (size_t)sqlite3_column_bytes(row, column), want = m->width * sizeof(float);
-    long long   face = (long long)sqlite3_column_int64(row, column - 1);
-    if (!bytes || size != want) return kin_sql_damaged(g, "face %lld: vector of %zu bytes, expected %zu", face, size, want);
-    memcpy(out, bytes, size);
-    memset(out + m->width, 0, (m->stride - m->width) * sizeof(float));
-    return kin_vector_unit(out, m->width) ? KIN_OK : kin_sql_damaged(g, "face %lld: vector not of unit length", face);
 }
 
 /* Row: person, name, ignored, face, vector. */
 static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
 {
     int64_t person = sqlite3_column_int64(row, 0);
-    if (!m->people || m->person[m->people - 1] != person) {
-        KIN_TRY(new_person(g, m, person, (const char *)sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
-        m->ignored[m->people - 1] = sqlite3_column_int64(row, 2) != 0;
-    }
+    if (!m->people || m->person[m->people - 1] != person) KIN_TRY(new_person(g, m, person, row));
     if (m->rows == m->room) KIN_TRY(grow_rows(g, m, m->room + m->room / 2 + LANES));
-    KIN_TRY(copy_row(g, m, row, 4, m->data + m->rows * m->stride));
+    KIN_TRY(kin_row_vector(g, row, 4, m->width, m->stride, m->data + m->rows * m->stride));
     m->rows++;
     return KIN_OK;
 }
@@ -176,7 +163,7 @@ static kin_status add_rejection(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row
         KIN_TRY(kin_realloc(g->ctx, &m->barred, room * sizeof *m->barred));
         m->rejections_room = room;
     }
-    KIN_TRY(copy_row(g, m, row, 2, m->rejected + m->rejections * m->stride));
+    KIN_TRY(kin_row_vector(g, row, 2, m->width, m->stride, m->rejected + m->rejections * m->stride));
     m->barred[m->rejections++] = *at;
     return KIN_OK;
 }
@@ -200,30 +187,16 @@ static kin_status load_rejections(kin_gallery *g, kin_matrix *m)
 }
 
 /* The dot product with a person's mean vector of unit length is the sum of the scores over the length of the sum of the
- * rows: only that length is kept. 0, so that the mean never counts, for rows that cancel each other.
- * Sums also give the mean over all pairs of rows of different people without looking at a pair:
- * |sum of all|^2 is that of all pairs, from which each person's |sum|^2 goes. */
+ * rows: only that length is kept. 0, so that the mean never counts, for rows that cancel each other. */
 static void weigh(kin_matrix *m, double *person, double *everybody)
 {
-    double between = 0, pairs = (double)m->rows * (double)m->rows;
-    memset(everybody, 0, m->width * sizeof *everybody);
+    kin_count count = kin_count_begin(m->width, everybody);
     for (size_t p = 0; p < m->people; p++) {
-        size_t count = m->first[p + 1] - m->first[p];
-        memset(person, 0, m->width * sizeof *person);
-        for (size_t row = m->first[p]; row < m->first[p + 1]; row++)
-            for (size_t k = 0; k < m->width; k++) person[k] += (double)m->data[row * m->stride + k];
-        double square = 0;
-        for (size_t k = 0; k < m->width; k++) {
-            square += person[k] * person[k];
-            everybody[k] += person[k];
-        }
-        m->mean[p] = count > 1 && square > 0.01 ? 1 / sqrt(square) : 0;
-        m->means += count > 1;
-        between -= square;
-        pairs -= (double)count * (double)count;
+        size_t rows = m->first[p + 1] - m->first[p];
+        double length = kin_count_add(&count, m->data + m->first[p] * m->stride, rows, m->stride, person);
+        m->mean[p] = rows > 1 && length > 0.1 ? 1 / length : 0;
     }
-    for (size_t k = 0; k < m->width; k++) between += everybody[k] * everybody[k];
-    m->alike = pairs > 0 ? between / pairs : (double)NAN;
+    m->crowd = kin_count_end(&count);
 }
 
 static kin_status weigh_rows(kin_gallery *g, kin_matrix *m)
@@ -398,7 +371,7 @@ static kin_status search(kin_gallery *g, const char *model, size_t width, const 
     kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
     bar(&j);
     *count = pick(m, k, best);
-    *crowd = (kin_crowd){m->rows + m->means, m->people, m->alike};
+    *crowd = m->crowd;
     return KIN_OK;
 }
 

@@ -76,6 +76,15 @@ kin_status kin_place_make(kin_context *ctx, const char *path);
 /* KIN_E_NOT_FOUND, or KIN_E_DATABASE for what is no plain file. */
 kin_status kin_place_look(kin_context *ctx, const char *path);
 
+/* --- row.c: what a row of the database holds, checked; column 0 or the one before the vector says whose it is --- */
+
+/* UTF-8 of at most `most` bytes without a NUL inside; SQLite's until the next step. `what` for the message about the person
+ * whose number is in column 0: "name". */
+kin_status kin_row_text(kin_gallery *g, sqlite3_stmt *row, int column, const char *what, size_t most, const char **text,
+                        size_t *length);
+/* A vector of unit length into out[stride], padded by zeros; the column before has the face's number. */
+kin_status kin_row_vector(kin_gallery *g, sqlite3_stmt *row, int column, size_t width, size_t stride, float *out);
+
 /* --- people.c --- */
 
 /* Finishes what kin_gallery_forget began: no deleted byte stays in the files. */

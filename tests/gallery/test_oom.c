@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "gallery/choose.h"
+#include "gallery/doctor.h"
 #include "gallery/fixture.h"
 #include "support/oom.h"
 
@@ -21,6 +22,9 @@ static void *their_reallocate(void *block, int size)
     return sqlite_takes_part && oom_fails() ? NULL : system_memory.xRealloc(block, size);
 }
 
+static const kin_impostor_row  rows[] = {{1e-1, 0.15}, {1e-3, 0.38}};
+static const kin_impostor_tail tail = {rows, 2};
+
 /* One of everything. The first failure ends it. */
 static kin_status everything(void)
 {
@@ -32,6 +36,7 @@ static kin_status everything(void)
     kin_person       person;
     kin_choice       choice[1];
     kin_forgotten    receipt;
+    kin_diagnosis    diagnosis = {0};
     float            v[3][WIDTH];
     size_t           count;
     kin_enrolment    e[3] = {make_enrolment(1), make_enrolment(2), make_enrolment(3)};
@@ -58,9 +63,12 @@ static kin_status everything(void)
     if (!s) s = kin_gallery_people(g, MODEL_A, &people);
     if (!s) s = kin_gallery_person(g, "Anna", MODEL_A, &person);
     if (!s) s = kin_gallery_vectors(g, "Anna", MODEL_A, &vectors);
+    if (!s) s = kin_gallery_diagnose(g, MODEL_A, &tail, &diagnosis);
+    if (!s) assert_int_equal(diagnosis.faces, 3);
     if (!s) s = kin_gallery_choose(&ctx, WIDTH, vectors.vector, vectors.count, &photo, 1, &rule, choice);
     if (!s) s = kin_gallery_rename(g, "Anna", "Annabel");
     if (!s) s = kin_gallery_forget(g, "Ben", &receipt);
+    kin_diagnosis_free(&diagnosis);
     kin_people_free(&people);
     kin_vectors_free(&vectors);
     kin_gallery_free(g);
