@@ -93,7 +93,8 @@ typedef struct {
  * near-duplicates (the photo resaved, scaled, cut a little: similarity of at least 0.85 by any model that has its vector), and
  * enrolling it under the person is refused. Where the person was taught with this very face, that is taken out; near-
  * duplicates that the person was taught with stay. It follows the person through kin_gallery_rename and kin_gallery_merge.
- * `model`: the fingerprint of the model that made `vector` (`width` numbers of unit length). `result` may be NULL. KIN_E_NOT_FOUND: nobody is called so. */
+ * `model`: the fingerprint of the model that made `vector` (`width` numbers of unit length). `result` may be NULL.
+ * KIN_E_NOT_FOUND: nobody is called so. */
 KIN_API kin_status kin_gallery_reject(kin_gallery *gallery, const char *name, const char *model, size_t width,
                                       const float *vector, const kin_enrolment *face, kin_rejected *result);
 

@@ -139,7 +139,8 @@ static void tell_ignore(const correction *c, size_t face, const char *called)
         kin_csv_text(c->path, false);
         printf(",%zu\n", face + 1);
     } else
-        printf("%s#%zu is ignored, as \"%s\"\n", kin_shown(c->path, path, sizeof path), face + 1, kin_shown(called, name, sizeof name));
+        printf("%s#%zu is ignored, as \"%s\"\n", kin_shown(c->path, path, sizeof path), face + 1,
+               kin_shown(called, name, sizeof name));
 }
 
 static void act(const correction *c, size_t face)
@@ -159,14 +160,21 @@ static void act(const correction *c, size_t face)
         tell_ignore(c, face, called);
 }
 
+/* Whom to reject must be there; whom to ignore may be the first. */
+static int open_home(correction *c)
+{
+    return c->name ? kin_home_change(c->app, &c->home) : kin_home_open(c->app, true, &c->home);
+}
+
 static int correct(kin_app *app, const char *name, const char *place)
 {
     correction c = {.app = app, .name = name};
     kin_paths  paths = {0};
     size_t     face;
-    if (read_place(&c, place) && (name ? kin_home_change(app, &c.home) : kin_home_open(app, true, &c.home)) == EXIT_DONE &&
-        kin_models_open(app, true, &c.models) == EXIT_DONE && kin_paths_find(app, &c.path, 1, &paths) == EXIT_DONE) {
-        kin_photos_see(app, &c.models, &(kin_photo_job){.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = &c}, &paths);
+    const kin_photo_job job = {.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = &c};
+    if (read_place(&c, place) && open_home(&c) == EXIT_DONE && kin_models_open(app, true, &c.models) == EXIT_DONE &&
+        kin_paths_find(app, &c.path, 1, &paths) == EXIT_DONE) {
+        kin_photos_see(app, &c.models, &job, &paths);
         if (!kin_interrupted() && choose(&c, &face)) act(&c, face);
     }
     kin_lesson_free(&c.lesson);

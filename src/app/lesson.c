@@ -4,6 +4,7 @@
  */
 #include "app/lesson.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,13 @@ static kin_status cut_one(kin_worker *worker, kin_image *photo, const kin_face *
 {
     kin_face       face = *found;
     const kin_box *box = &face.box;
-    float          side = (box->x1 - box->x0 > box->y1 - box->y0 ? box->x1 - box->x0 : box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
+    const float    longer = fmaxf(box->x1 - box->x0, box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
     kin_image     *crop = NULL;
     uint8_t       *bytes = NULL;
     size_t         size = 0;
     face.turned = 0; /* as it stands in the photo: box and points, which the gallery keeps, are in its coordinates */
-    kin_status status = kin_crop_margin(worker->ctx, photo, &face, CROP_MARGIN, side > CROP_SIDE_PX ? CROP_SIDE_PX : 0, &crop);
+    const int  side = longer > CROP_SIDE_PX ? CROP_SIDE_PX : 0;
+    kin_status status = kin_crop_margin(worker->ctx, photo, &face, CROP_MARGIN, side, &crop);
     if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
     if (status == KIN_OK) { /* out of the worker's memory */
         *out = malloc(size);
@@ -41,7 +43,10 @@ kin_status kin_lesson_cut(kin_worker *worker, kin_image *photo, kin_seen *seen, 
     if (worker->app->set.no_crops || !seen->faces.count) return KIN_OK;
     kin_lesson *l = calloc(1, sizeof *l);
     seen->extra = l;
-    if (l) l->crop = calloc(seen->faces.count, sizeof *l->crop), l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
+    if (l) {
+        l->crop = calloc(seen->faces.count, sizeof *l->crop);
+        l->crop_bytes = calloc(seen->faces.count, sizeof *l->crop_bytes);
+    }
     if (!l || !l->crop || !l->crop_bytes) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     for (size_t i = 0; i < seen->faces.count; i++)
         KIN_TRY(cut_one(worker, photo, &seen->faces.face[i], &l->crop[i], &l->crop_bytes[i]));

@@ -5,6 +5,7 @@
  */
 #include <sqlite3.h>
 
+#include "base/memory.h"
 #include "gallery/choose.h"
 #include "gallery/doctor.h"
 #include "gallery/fixture.h"
@@ -88,6 +89,61 @@ static void check_after(void)
     assert_int_equal(ctx.memory, 0);
 }
 
+/* Each correction, and back. */
+static kin_status corrections(void)
+{
+    kin_gallery   *g = NULL;
+    kin_match      who;
+    kin_undone     undone;
+    kin_rejected   r;
+    kin_unembedded next = {0};
+    float          v[4][WIDTH];
+    char           name[KIN_NAME_MAX + 1];
+    size_t         faces;
+    kin_enrolment  e[4];
+    for (uint64_t i = 0; i < 4; i++) {
+        make_vector(v[i], WIDTH, i);
+        e[i] = make_enrolment(i);
+        e[i].crop = "crop";
+        e[i].crop_bytes = 4;
+    }
+    kin_status s = kin_gallery_open(&ctx, file, &g);
+    if (!s) s = kin_gallery_add(g, "Anna", MODEL_A, WIDTH, v[0], &e[0], NULL);
+    if (!s) s = kin_gallery_add(g, "Ben", MODEL_A, WIDTH, v[1], &e[1], NULL);
+    if (!s) s = kin_gallery_add(g, "Ben", MODEL_B, WIDTH, v[1], &e[1], NULL);
+    if (!s) s = kin_gallery_ignore(g, MODEL_A, WIDTH, v[2], &e[2], name);
+    if (!s) s = kin_gallery_reject(g, "Anna", MODEL_A, WIDTH, v[0], &e[0], &r); /* taught with it */
+    if (!s) s = kin_gallery_reject(g, "Anna", MODEL_A, WIDTH, v[3], &e[3], &r);
+    if (!s) s = kin_gallery_rejection_next(g, MODEL_B, 0, &next);
+    if (!s) s = kin_gallery_rejection_vector(g, next.id, MODEL_B, WIDTH, v[3]);
+    kin_release(&ctx, next.picture);
+    if (!s) s = kin_gallery_merge(g, "Ben", "Anna", &faces);
+    if (!s) s = kin_gallery_split(g, "Ben", "Eva", e[1].photo_hash, &faces);
+    if (!s) s = kin_gallery_set_decision(g, 0, 0.5);
+    if (!s) s = kin_gallery_match(g, MODEL_A, WIDTH, v[2], NULL, &who);
+    if (!s) assert_true(who.ignored);
+    for (int i = 0; i < 2 && !s; i++) s = kin_gallery_undo(g, &undone); /* split, merge */
+    if (!s) s = kin_gallery_forget(g, "ignored 1", NULL);
+    kin_gallery_free(g);
+    return s;
+}
+
+/* What came to an end is in the journal, what did not is not in the gallery: back to the first, nobody is left. */
+static void check_corrections(void)
+{
+    kin_people   people;
+    kin_gallery *g = open_gallery();
+    kin_status   status;
+    while ((status = kin_gallery_undo(g, NULL)) == KIN_OK) {}
+    assert_int_equal(status, KIN_E_NOT_FOUND);
+    assert_int_equal(kin_gallery_people(g, NULL, &people), KIN_OK);
+    assert_int_equal(people.count, 0);
+    assert_int_equal(faces_of(g, MODEL_A), 0);
+    kin_people_free(&people);
+    kin_gallery_free(g);
+    assert_int_equal(ctx.memory, 0);
+}
+
 static void start_again(void)
 {
     static const char *const end[] = {"", "-wal", "-shm", "-journal"};
@@ -108,10 +164,21 @@ static kin_status from_scratch(kin_context *same)
     return status;
 }
 
+static kin_status corrections_from_scratch(kin_context *same)
+{
+    assert_ptr_equal(same, &ctx);
+    start_again();
+    kin_status status = corrections();
+    oom_end();
+    check_corrections();
+    return status;
+}
+
 static void test_ours(void **state)
 {
     (void)state;
     oom_walk(&ctx, from_scratch, 20, false);
+    oom_walk(&ctx, corrections_from_scratch, 20, false);
 }
 
 static void test_theirs(void **state)
@@ -120,7 +187,9 @@ static void test_theirs(void **state)
     sqlite_takes_part = true;
     /* Thousands; all of them with KIN_EXHAUSTIVE set (a minute), a sample spread over everything without. SQLite does
      * without some of what it asks for. */
-    assert_true(oom_each(&ctx, from_scratch, getenv("KIN_EXHAUSTIVE") ? 1 : 11, true, true) > 200);
+    const long step = getenv("KIN_EXHAUSTIVE") ? 1 : 11;
+    assert_true(oom_each(&ctx, from_scratch, step, true, true) > 200);
+    assert_true(oom_each(&ctx, corrections_from_scratch, step, true, true) > 200);
     sqlite_takes_part = false;
 }
 
