@@ -3,7 +3,7 @@
 #
 # Open-set identification at the default setting: some people of the odd half of people.tar are enrolled with 3 photos
 # each, all others are strangers. FPIR: part of stranger photos that get a name; TPIR: part of the enrolled people's other
-# photos that get the right one. Vectors come from `kin embed`, the decision is src/gallery/decide.c's rule over the card;
+# photos that get the right one. Vectors come from `kin embed`, the decision is that of src/gallery/decide.c and photo.c;
 # --through KIN does one draw by real `kin enroll` and `kin identify` and says where the two differ.
 import argparse
 import json
@@ -16,7 +16,8 @@ import numpy as np
 
 import embeddings
 
-ENROLLED = 3  # photos a person
+ENROLLED = 3   # photos a person
+MARGIN = 0.05  # KIN_MARGIN: two people who are closer are not told apart
 
 
 def far_for(fpir, compared):
@@ -62,12 +63,14 @@ def draw_gallery(people, size, draw):
 
 
 def name_of(vector, rows, names, threshold):
-    """The person of the most similar enrolled face or mean, or None."""
+    """The person of the most similar enrolled face or mean, or None; None too where another one is as near."""
     if vector is None:
         return None
     similarity = rows @ vector
     best = int(similarity.argmax())
-    return names[best] if similarity[best] >= threshold else None
+    others = similarity[np.array(names) != names[best]]
+    sure = not len(others) or similarity[best] - others.max() >= MARGIN
+    return names[best] if similarity[best] >= threshold and sure else None
 
 
 def one_draw(people, vectors, gallery, table, fpir):

@@ -138,14 +138,25 @@ typedef struct {
     bool        ignored;    /* as in kin_person */
 } kin_candidate;
 
+enum { KIN_CANDIDATES_MAX = 8 };
+
 typedef struct {
     const char   *name;       /* NULL: unknown. Else nearest.name */
     float         similarity; /* nearest.similarity, also for unknown */
     float         threshold;  /* a name needs at least this similarity */
-    kin_candidate nearest;    /* the most similar person, also below the threshold */
-    kin_candidate runner_up;  /* the next most similar other person */
+    kin_candidate nearest;    /* who is named; of a face without a name the most similar person, also below the threshold */
+    kin_candidate runner_up;  /* the most similar other person */
     bool          ignored;    /* above the threshold, but an ignored person's: there is no name, and none to ask for */
+    bool          taken;      /* above the threshold, but `nearest` is another face of the photo: there is no name */
+    size_t        candidates; /* people whom the face may be where that is not sure ("Anna or Eva?"): there is no name. One alone:
+                                 it may be that person or somebody ignored, or one of several faces is. 0: there is no doubt */
+    kin_candidate candidate[KIN_CANDIDATES_MAX]; /* most similar first */
 } kin_match;
+
+/* What a photo says beside its faces. */
+typedef struct {
+    bool repeat; /* a person may be in it more than once: a collage, a mirror, a picture of pictures */
+} kin_occasion;
 
 /* How kin_identify decides: `fpir` is the largest part of strangers that may get a name, in (0, 1), 0: the default 0.01;
  * `threshold` takes its place when it is a number in [-1, 1] (NAN: none). */
@@ -153,8 +164,16 @@ KIN_API kin_status kin_gallery_set_decision(kin_gallery *gallery, double fpir, d
 
 /* Who is the face with this vector (of kin_embed by `embedder`)? The threshold comes from the embedder's card, the number of
  * faces in the gallery and how alike its people are (kin_gallery_set_decision). An empty gallery is KIN_OK and unknown.
- * A person from whom this face or a near-duplicate was rejected is passed over. */
+ * A person from whom this face or a near-duplicate was rejected is passed over. Two people who are less than 0.05 of similarity
+ * apart, the nearer one above the threshold, are candidates, and there is no name. */
 KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const float *vector, kin_match *match);
+
+/* Who are the `count` faces of one photo? vectors: [count, width of the embedder]; match: [count]. As kin_identify, and each person
+ * is named at most once: of all ways to give people to faces the one is told whose similarities have the greatest sum above the
+ * threshold, and where another way comes near it, the faces that it calls otherwise have candidates instead of a name. A face
+ * whose only person is another face is `taken`. `occasion`: NULL for none of what it can say. */
+KIN_API kin_status kin_identify_photo(kin_gallery *gallery, kin_embedder *embedder, const float *vectors, size_t count,
+                                      const kin_occasion *occasion, kin_match *match);
 
 /* --- what is wrong with the gallery? --- */
 

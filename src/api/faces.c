@@ -201,6 +201,14 @@ kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, const floa
     return kin_gallery_match(gallery, kin_embedder_fingerprint(embedder), kin_embedder_width(embedder), vector, &tail, match);
 }
 
+kin_status kin_identify_photo(kin_gallery *gallery, kin_embedder *embedder, const float *vectors, size_t count,
+                              const kin_occasion *occasion, kin_match *match)
+{
+    kin_impostor_tail tail = tail_of(embedder);
+    return kin_gallery_match_photo(gallery, kin_embedder_fingerprint(embedder), kin_embedder_width(embedder), vectors, count, &tail,
+                                   occasion, match);
+}
+
 kin_status kin_diagnose(kin_gallery *gallery, kin_embedder *embedder, kin_diagnosis *diagnosis)
 {
     kin_impostor_tail tail = tail_of(embedder);

@@ -79,12 +79,39 @@ void kin_json_print(kin_app *app, json_t *document)
     json_decref(document);
 }
 
+const char *kin_who_label(const kin_who *who, char *out, size_t size)
+{
+    size_t used = 0;
+    if (!who->candidates) {
+        snprintf(out, size, "%s", who->name ? who->name : who->ignored ? "ignored" : "unknown");
+        return out;
+    }
+    for (size_t i = 0; i < who->candidates && used < size; i++) {
+        const char *before = i == 0 ? "" : i + 1 < who->candidates ? ", " : " or ";
+        used += (size_t)snprintf(out + used, size - used, "%s%s", before, who->candidate[i].name);
+    }
+    if (used < size) snprintf(out + used, size - used, "?");
+    return out;
+}
+
 static const char *const point_name[KIN_POINTS] = {"left_eye", "right_eye", "nose", "mouth_left", "mouth_right"};
 
 static json_t *numbers(const float *value, size_t count, double step)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) json_array_append_new(list, kin_json_number(value[i], step));
+    return list;
+}
+
+static json_t *candidates_json(const kin_who *who)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < who->candidates; i++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "name", kin_json_text(who->candidate[i].name));
+        json_object_set_new(one, "similarity", kin_json_number(who->candidate[i].similarity, 0.001));
+        json_array_append_new(list, one);
+    }
     return list;
 }
 
@@ -111,6 +138,8 @@ static json_t *face_json(const kin_seen *seen, size_t i, size_t width)
         const kin_who *who = &seen->who[i];
         json_object_set_new(out, "name", who->name ? kin_json_text(who->name) : json_null());
         if (who->ignored) json_object_set_new(out, "ignored", json_true());
+        if (who->candidates) json_object_set_new(out, "candidates", candidates_json(who));
+        if (who->taken) json_object_set_new(out, "taken", kin_json_text(who->taken));
         json_object_set_new(out, "similarity", kin_json_number(who->similarity, 0.001));
         json_object_set_new(out, "threshold", kin_json_number(who->threshold, 0.001));
         json_t *next = json_null();

@@ -17,6 +17,10 @@ json_t *kin_json_text(const char *text);
 /* Prints the document on a line of its own and frees it. KIN_E_MEMORY comes out as a remark and EXIT_RESOURCES. */
 void kin_json_print(kin_app *app, json_t *document);
 
+/* Who a face is, in words: "Anna", "Anna or Eva?", "ignored", "unknown". Returns `out`. */
+enum { KIN_LABEL_BYTES = KIN_CANDIDATES_MAX * (KIN_NAME_MAX + 4) + 8 };
+const char *kin_who_label(const kin_who *who, char *out, size_t size);
+
 /* The document of one photo as in interfaces.md: file, size, faces with what is known of them; or its error. */
 json_t *kin_seen_json(const kin_seen *seen, size_t vector_width);
 

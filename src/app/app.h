@@ -24,7 +24,7 @@ enum {
 /* What the options say; defaults in options.c. */
 typedef struct {
     const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations;
-    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, help;
+    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, help;
     double      min_face, threshold, fpir, margin;
     int64_t     threads, max_memory, size, classes, top;
 } kin_settings;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/answer.h"
 #include "base/context.h"
 #include "os/files.h"
 
@@ -100,7 +101,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
         if (named)
             snprintf(label[i], sizeof label[i], "%s %.2f", who->name, who->similarity);
         else if (who)
-            snprintf(label[i], sizeof label[i], "%s", who->ignored ? "ignored" : "unknown");
+            kin_who_label(who, label[i], sizeof label[i]);
         marks[i] = (kin_mark){.box = {face->box.x0, face->box.y0, face->box.x1, face->box.y1},
                               .points = who ? NULL : (const float(*)[2]) & face->points[0].x,
                               .point_count = who ? 0 : KIN_POINTS,

@@ -25,25 +25,48 @@ typedef struct {
 
 enum { NAME_COLUMNS = 12 };
 
-static kin_status who_is(household *h, kin_worker *worker, const float *vector, kin_who *who)
+/* A copy of a name, NULL for NULL; *ok is false where memory is out. */
+static char *copy_name(const char *name, bool *ok)
 {
-    *who = (kin_who){.similarity = NAN, .threshold = NAN, .runner_up_similarity = NAN};
-    if (!h->home) return KIN_OK;
-    kin_match match;
+    char *copy = name ? strdup(name) : NULL;
+    if (name && !copy) *ok = false;
+    return copy;
+}
+
+static bool tell_who(const kin_match *match, kin_who *who)
+{
+    bool ok = true;
+    who->threshold = match->threshold;
+    who->ignored = match->ignored;
+    who->name = copy_name(match->name, &ok);
+    who->similarity = match->nearest.name ? match->similarity : NAN;
+    who->runner_up = copy_name(match->runner_up.name, &ok);
+    who->runner_up_similarity = match->runner_up.similarity;
+    who->taken = copy_name(match->taken ? match->nearest.name : NULL, &ok);
+    who->candidates = match->candidates;
+    for (size_t i = 0; i < match->candidates; i++) {
+        who->candidate[i].name = copy_name(match->candidate[i].name, &ok);
+        who->candidate[i].similarity = match->candidate[i].similarity;
+    }
+    return ok;
+}
+
+static kin_status who_are(household *h, kin_worker *worker, kin_seen *seen)
+{
+    const size_t count = seen->faces.count;
+    for (size_t i = 0; i < count; i++) seen->who[i] = (kin_who){.similarity = NAN, .threshold = NAN, .runner_up_similarity = NAN};
+    if (!h->home || !count) return KIN_OK;
+    kin_match *match = calloc(count, sizeof *match);
+    if (!match) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     pthread_mutex_lock(&h->lock);
-    kin_status status = kin_identify(h->home, h->models->embedder, vector, &match);
-    if (status == KIN_OK) {
-        who->threshold = match.threshold;
-        who->ignored = match.ignored;
-        who->name = match.name ? strdup(match.name) : NULL;
-        who->similarity = match.nearest.name ? match.similarity : NAN;
-        who->runner_up = match.runner_up.name ? strdup(match.runner_up.name) : NULL;
-        who->runner_up_similarity = match.runner_up.similarity;
-        if ((match.name && !who->name) || (match.runner_up.name && !who->runner_up)) status = kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
-    } else
-        kin_fail(worker->ctx, status, "%s", kin_error(worker->app->ctx));
+    kin_status status = kin_identify_photo(h->home, h->models->embedder, seen->vectors, count,
+                                           &(kin_occasion){.repeat = worker->app->set.repeat}, match);
+    if (status != KIN_OK) kin_fail(worker->ctx, status, "%s", kin_error(worker->app->ctx));
+    bool ok = true;
+    for (size_t i = 0; i < count && status == KIN_OK; i++) ok = tell_who(&match[i], &seen->who[i]) && ok;
     pthread_mutex_unlock(&h->lock);
-    return status;
+    free(match);
+    return ok ? status : kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
 }
 
 /* The first search loads the gallery. */
@@ -59,10 +82,9 @@ static void prepare(void *arg)
 
 static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
 {
-    size_t width = kin_embedder_width(worker->embedder);
     seen->who = calloc(seen->faces.count + 1, sizeof *seen->who);
     if (!seen->who) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
-    for (size_t i = 0; i < seen->faces.count; i++) KIN_TRY(who_is(arg, worker, seen->vectors + i * width, &seen->who[i]));
+    KIN_TRY(who_are(arg, worker, seen));
     return kin_draw_seen(worker, photo, seen);
 }
 
@@ -75,13 +97,15 @@ static void tell_text(const kin_app *app, const kin_seen *seen)
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_who *who = &seen->who[i];
         const kin_box *box = &seen->faces.face[i].box;
+        char           label[KIN_LABEL_BYTES], shown[KIN_NAME_MAX + 1];
         kin_put_path(app, seen->path);
         kin_colour_on(who->name ? KIN_INK_GOOD : KIN_INK_FAINT);
-        kin_put_cell(who->name ? who->name : who->ignored ? "ignored" : "unknown", NAME_COLUMNS);
+        kin_put_cell(kin_who_label(who, label, sizeof label), NAME_COLUMNS);
         kin_colour_off();
         if (isfinite(who->similarity)) printf("  %6.3f (from %.3f)", who->similarity, who->threshold);
         printf("  at x %4.0f..%-4.0f y %4.0f..%.0f", box->x0, box->x1, box->y0, box->y1);
         if (seen->faces.face[i].turned) printf("  turned %d", seen->faces.face[i].turned);
+        if (who->taken) printf("  (%s is another face)", kin_shown(who->taken, shown, sizeof shown));
         if (seen->faces.count > 1) printf("  #%zu", i + 1); /* as reject and ignore want it */
         putchar('\n');
     }
@@ -91,12 +115,15 @@ static void tell_csv(const kin_seen *seen)
 {
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_who *who = &seen->who[i];
+        char           label[KIN_LABEL_BYTES];
         kin_csv_face(seen, i);
         kin_csv_text(who->name ? who->name : "", false);
         kin_csv_number(who->similarity, 0.001, false);
         kin_csv_number(who->threshold, 0.001, false);
         kin_csv_text(who->runner_up ? who->runner_up : "", false);
         kin_csv_number(who->runner_up_similarity, 0.001, false);
+        kin_csv_text(who->candidates ? kin_who_label(who, label, sizeof label) : "", false);
+        kin_csv_text(who->taken ? who->taken : "", false);
         printf(",%d", who->ignored);
         putchar('\n');
     }
@@ -159,7 +186,7 @@ int kin_verb_identify(kin_app *app)
 {
     if (app->set.csv) {
         kin_csv_header_faces();
-        printf(",name,similarity,threshold,runner_up,runner_up_similarity,ignored\n");
+        printf(",name,similarity,threshold,runner_up,runner_up_similarity,candidates,taken,ignored\n");
     }
     return kin_identify_photos(app, tell, NULL);
 }

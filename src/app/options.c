@@ -39,6 +39,7 @@ const kin_option kin_options_table[] = {
      "similarity from which two faces are one person's (default: from the model's card)"},
     {"fpir", 0, "P", KIN_OPTION_NUMBER, AT(fpir), "0.01", 1e-9, 1,
      "the part of strangers that may be given a name"},
+    {"repeat", 0, NULL, KIN_OPTION_FLAG, AT(repeat), NULL, 0, 0, "a person may be in a photo more than once: collages, mirrors"},
     {"margin", 0, "M", KIN_OPTION_NUMBER, AT(margin), NULL, 0, 10,
      "crops with a margin of M times the face's side all around, not aligned ones"},
     {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of the picture: crops with a margin are scaled to it, a network is planned for it"},

@@ -60,6 +60,8 @@ void kin_seen_clear(kin_seen *seen)
     for (size_t i = 0; seen->who && i < seen->faces.count; i++) {
         free(seen->who[i].name);
         free(seen->who[i].runner_up);
+        free(seen->who[i].taken);
+        for (size_t k = 0; k < seen->who[i].candidates; k++) free(seen->who[i].candidate[k].name);
     }
     free(seen->who);
     free(seen->vectors);

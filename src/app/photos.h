@@ -15,6 +15,12 @@ typedef struct {
     float threshold;
     char *runner_up; /* NULL: nobody else is known */
     float runner_up_similarity;
+    char *taken;     /* who it would be, were that not another face of the photo; NULL: nobody */
+    struct {
+        char *name;
+        float similarity;
+    } candidate[KIN_CANDIDATES_MAX]; /* [candidates]: has no name, and may be one of these */
+    size_t candidates;
 } kin_who;
 
 /* What was seen in one photo. */

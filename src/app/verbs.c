@@ -26,11 +26,14 @@ const kin_verb kin_verbs[] = {
      "kin enroll --from Pictures/ --tags\n",
      kin_verb_enroll, 0, -1},
     {"identify", "PHOTO...", "say who is in the photos",
-     "model gallery output threshold fpir json csv " FIND,
+     "model gallery output threshold fpir repeat json csv " FIND,
      "Finds all faces and names those that are closer to an enrolled person than the threshold; everybody else is "
      "unknown. The threshold follows from the model's card, the gallery's size and how alike its people are, so that a "
      "stranger is named in at most --fpir of cases. -o writes the photo with boxes and names: a .png or .jpg file for one photo, a folder for several, where "
      "JPEGs stay JPEGs and PNGs PNGs; no photo is overwritten.\n\n"
+     "Two people too close to tell apart are asked about (Anna or Eva?; candidates in --json and --csv), and the face has no name. A "
+     "person is in a photo once: of two faces that could be Anna the surer one is (the other: taken), and where that is not clear "
+     "both say Anna?. --repeat lifts that, for collages and mirrors.\n\n"
      "A face of kin ignore is ignored: it has no name, and none is to be asked for. Where there are several faces, #2 at the end "
      "of a line is what reject and ignore want behind the photo's name.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
@@ -66,7 +69,7 @@ const kin_verb kin_verbs[] = {
      "Exit status 0 when something was recognized, 1 when there was no face.",
      "kin recognize -m family.tflite beach.jpg\nkin recognize -m net.tflite --labels names.txt --top 3 --json holiday/ >who.jsonl\n",
      kin_verb_recognize, 1, -1},
-    {"tag", "PHOTO...", "write the names into the photo library (XMP sidecars)", "model gallery threshold fpir json " FIND,
+    {"tag", "PHOTO...", "write the names into the photo library (XMP sidecars)", "model gallery threshold fpir repeat json " FIND,
      "Names faces as kin identify does, and writes those names beside each photo, as photo.jpg.xmp (or into the photo.xmp that is "
      "there): face regions of the Metadata Working Group and IPTC's Person Shown, which digiKam, Immich and others read. The photo "
      "is never touched; what else the sidecar holds stays; a name that somebody gave by hand stays, with a word. What kin wrote "

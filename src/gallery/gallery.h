@@ -90,9 +90,16 @@ kin_status kin_gallery_rejection_vector(kin_gallery *gallery, int64_t id, const 
 kin_status kin_gallery_search(kin_gallery *gallery, const char *model, size_t width, const float *vector, size_t k,
                               kin_candidate *best, size_t *count);
 
+/* Two people whose similarities to a face are closer than this are not told apart. Measured on the even half of people.tar, in
+ * families of look-alikes (docs/accuracy.md, "Families"). */
+#define KIN_MARGIN 0.05f
+
 /* The answer of kin_identify. `tail` may have no rows when kin_gallery_set_decision gave a threshold, else
  * KIN_E_UNSUPPORTED. */
 kin_status kin_gallery_match(kin_gallery *gallery, const char *model, size_t width, const float *vector,
                              const kin_impostor_tail *tail, kin_match *match);
+/* That of kin_identify_photo; `vectors`: [count, width], `occasion` may be NULL. */
+kin_status kin_gallery_match_photo(kin_gallery *gallery, const char *model, size_t width, const float *vectors, size_t count,
+                                   const kin_impostor_tail *tail, const kin_occasion *occasion, kin_match *match);
 
 #endif

@@ -356,8 +356,8 @@ static kin_status find(kin_gallery *g, const char *model, size_t width, const fl
     return matrix_of(g, id, there, out);
 }
 
-static kin_status search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
-                         kin_candidate *best, size_t *count, kin_crowd *crowd)
+kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+                           kin_candidate *best, size_t *count, kin_crowd *crowd)
 {
     kin_matrix *m;
     *count = 0;
@@ -380,37 +380,7 @@ kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, c
 {
     kin_crowd crowd;
     kin_enter(g->ctx);
-    kin_status status = search(g, model, width, vector, k, best, count, &crowd);
-    kin_leave(g->ctx);
-    return status;
-}
-
-/* --- deciding --- */
-
-static kin_status threshold_for(kin_gallery *g, const kin_impostor_tail *tail, const kin_crowd *crowd, float *threshold)
-{
-    *threshold = (float)g->threshold;
-    if (!isnan(g->threshold)) return KIN_OK;
-    KIN_TRY(kin_tail_check(g->ctx, tail));
-    *threshold = (float)kin_decide_threshold(tail, crowd, g->fpir);
-    return KIN_OK;
-}
-
-kin_status kin_gallery_match(kin_gallery *g, const char *model, size_t width, const float *vector,
-                             const kin_impostor_tail *tail, kin_match *match)
-{
-    kin_enter(g->ctx);
-    kin_candidate best[2] = {{0}};
-    kin_crowd     crowd;
-    size_t        count;
-    memset(match, 0, sizeof *match);
-    kin_status status = search(g, model, width, vector, 2, best, &count, &crowd);
-    float      threshold = 0;
-    if (status == KIN_OK) status = threshold_for(g, tail, &crowd, &threshold);
-    if (status == KIN_OK) {
-        bool known = count > 0 && best[0].similarity >= threshold, ignored = known && best[0].ignored;
-        *match = (kin_match){known && !ignored ? best[0].name : NULL, best[0].similarity, threshold, best[0], best[1], ignored};
-    }
+    kin_status status = kin_search_best(g, model, width, vector, k, best, count, &crowd);
     kin_leave(g->ctx);
     return status;
 }

@@ -151,6 +151,9 @@ kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
 
 /* --- search.c --- */
 
+/* As kin_gallery_search, and what the search met. */
+kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+                           kin_candidate *best, size_t *count, kin_crowd *crowd);
 void kin_search_forget(kin_gallery *g); /* frees all matrices */
 
 #endif

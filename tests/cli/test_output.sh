@@ -109,6 +109,7 @@ check "verify: the error in the pair's place" grep -qx '{"file":"missing.jpg","e
 
 # --- people get aligned columns without colours where no terminal is; -v says what took how long ---
 cp -r "$samples/strangers" "$samples/family-wall.jpg" .
+expect 0 '' "$kin" forget Carla # of the same photo as Zoë
 expect 0 '' "$kin" enroll --from "$samples/people"
 "$kin" identify strangers family-wall.jpg >text 2>said
 check "no remark about the model that taught" sh -c "! grep -q taught said"
