@@ -185,7 +185,8 @@ def stripes(vectors, height=26):
 
 # Where the rooms stand: floor from the street up, part of the width. Rooms of a floor include nothing of each other.
 PLACES = {'base': (0, .5), 'os': (1, .3), 'kern': (1, .62), 'pixels': (2, .57), 'nn': (2, .78),
-          'gallery': (3, .1), 'image': (3, .28), 'tags': (3, .46), 'face': (3, .64), 'zoo': (3, .88), 'format': (4, .57), 'api': (5, .62), 'app': (6, .42)}
+          'tags': (2, .16), 'gallery': (3, .1), 'image': (3, .34), 'face': (3, .62), 'zoo': (3, .88),
+          'format': (4, .57), 'api': (5, .62), 'app': (6, .42)}
 PUBLIC = {'kin': ('image', 'face', 'gallery', 'nn'), 'image': ('image',), 'face': ('face',), 'gallery': ('gallery',), 'model': ('nn',)}
 HEART = {'base', 'kern', 'nn', 'pixels', 'face', 'format'}
 
