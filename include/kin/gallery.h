@@ -115,11 +115,11 @@ KIN_API kin_status kin_gallery_split(kin_gallery *gallery, const char *name, con
                                      const uint8_t photo_hash[KIN_HASH_BYTES], size_t *faces);
 
 typedef struct {
-    char    verb[16];               /* enroll, rename, merge, split, reject, ignore; several: a group of such */
+    char    verb[16];               /* enroll, rename, merge, split, reject, ignore, upgrade; several: a group */
     int64_t made;                   /* when: seconds since 1970, UTC */
     char    name[KIN_NAME_MAX + 1]; /* whom it was about, as called now; of somebody who is gone again, as called before */
     char    other[KIN_NAME_MAX + 1]; /* rename: as called before; merge, split: the other person; "" for none */
-    size_t  faces;                  /* that were taught, moved or rejected */
+    size_t  faces;                  /* that were taught (or got a vector), moved or rejected */
     size_t  people;                 /* that it was about */
     bool    gone;                   /* nobody is called `name` any more: the change had made the person */
 } kin_undone;
@@ -174,6 +174,29 @@ KIN_API kin_status kin_identify(kin_gallery *gallery, kin_embedder *embedder, co
  * whose only person is another face is `taken`. `occasion`: NULL for none of what it can say. */
 KIN_API kin_status kin_identify_photo(kin_gallery *gallery, kin_embedder *embedder, const float *vectors, size_t count,
                                       const kin_occasion *occasion, kin_match *match);
+
+/* --- a better model keeps the names --- */
+
+typedef struct {
+    size_t embedded;          /* by this call */
+    size_t resumed;           /* by an earlier one that did not come to its end */
+    size_t faces, rejections; /* that have a vector of this model now and had none before */
+    size_t left;              /* that still have none: no picture was kept, and the photo is not where it was */
+} kin_upgraded;
+
+/* What kin_gallery_upgrade tells on its way; each may be NULL. */
+typedef struct {
+    void *arg;
+    void (*step)(void *arg, size_t done, size_t of);
+    void (*left)(void *arg, const char *photo, const char *why); /* a face that cannot be embedded */
+} kin_upgrade_watch;
+
+/* Gives every face and every rejection a vector of `embedder`'s model, from the picture that was kept at enrolment, else from
+ * the photo where that is still the same file. The new vectors wait beside the old ones, which stay and count until the end, and
+ * then count all at once: one change, which kin_gallery_undo takes back. A call that does not come to its end (kill -9, power
+ * cut, kin_context_cancel) loses nothing: the next one goes on. `watch` and `upgraded` may be NULL. KIN_E_CANCELLED. */
+KIN_API kin_status kin_gallery_upgrade(kin_gallery *gallery, kin_embedder *embedder, const kin_upgrade_watch *watch,
+                                       kin_upgraded *upgraded);
 
 /* --- what is wrong with the gallery? --- */
 

@@ -326,7 +326,7 @@ static void examine(kin_app *app, kin_gallery *home, kin_embedder *embedder)
     else
         puts("nobody is known yet: kin enroll NAME PHOTO...");
     if (d.untaught && !app->set.quiet)
-        kin_say("%zu of %zu people were not taught with this model: kin enroll%s%s NAME PHOTO...", d.untaught, d.people,
+        kin_say("%zu of %zu people were not taught with this model: kin gallery upgrade%s%s", d.untaught, d.people,
                 app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
     if (!d.people || ill(&d)) kin_raise(app, EXIT_NO);
     kin_diagnosis_free(&d);

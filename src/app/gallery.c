@@ -18,15 +18,19 @@ int kin_home_open(kin_app *app, bool write, kin_gallery **out)
     return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
 }
 
-int kin_home_change(kin_app *app, kin_gallery **out)
+int kin_home_look(kin_app *app, kin_gallery **out)
 {
     int exit = kin_home_open(app, false, out);
+    if (exit != EXIT_DONE || *out) return exit;
+    kin_say("nobody is known yet: kin enroll NAME PHOTO...");
+    kin_raise(app, EXIT_NO);
+    return EXIT_NO;
+}
+
+int kin_home_change(kin_app *app, kin_gallery **out)
+{
+    int exit = kin_home_look(app, out);
     if (exit != EXIT_DONE) return exit;
-    if (!*out) {
-        kin_say("nobody is known yet: kin enroll NAME PHOTO...");
-        kin_raise(app, EXIT_NO);
-        return EXIT_NO;
-    }
     kin_gallery_free(*out);
     return kin_home_open(app, true, out);
 }

@@ -10,7 +10,9 @@
 /* Opens the gallery of -g (or the default one), for writing or for looking only. *out is NULL with EXIT_DONE when it is
  * looked for and there is none yet: nobody is known. Says what is wrong; returns the exit status. */
 int kin_home_open(kin_app *app, bool write, kin_gallery **out);
-/* For changing what is there: makes no gallery where there is none, but says that nobody is known (EXIT_NO). */
+/* For looking at what is there: where there is no gallery says that nobody is known (EXIT_NO). */
+int kin_home_look(kin_app *app, kin_gallery **out);
+/* The same for changing it. */
 int kin_home_change(kin_app *app, kin_gallery **out);
 /* Says why a call on the gallery failed. KIN_E_REFUSED is an answer: no. Returns app->exit. */
 int kin_home_fail(kin_app *app, kin_status status);

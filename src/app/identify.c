@@ -152,10 +152,12 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
 static void say_untaught(kin_app *app, household *h)
 {
     const char *model = app->set.model;
-    size_t      people, untaught;
-    if (kin_gallery_untaught(h->home, kin_embedder_fingerprint(h->models->embedder), &people, &untaught) == KIN_OK && untaught)
-        kin_say("%zu of %zu people were not taught with this model and cannot be named by it: kin enroll%s%s NAME PHOTO...", untaught, people,
-                model ? " -m " : "", model ? model : "");
+    size_t      people, untaught, faces = 0;
+    const char *fingerprint = kin_embedder_fingerprint(h->models->embedder);
+    if (kin_gallery_count(h->home, fingerprint, NULL, NULL, &faces) != KIN_OK || !faces) return;
+    if (kin_gallery_untaught(h->home, fingerprint, &people, &untaught) == KIN_OK)
+        kin_say("%zu face%s of other models only, %zu of %zu people cannot be named by this one: kin gallery upgrade%s%s", faces,
+                faces == 1 ? " is" : "s are", untaught, people, model ? " -m " : "", model ? model : "");
 }
 
 int kin_identify_photos(kin_app *app, void (*tell_photo)(kin_app *app, kin_seen *seen, void *arg), void *arg)

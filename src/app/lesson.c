@@ -9,21 +9,19 @@
 #include <string.h>
 
 #include "base/context.h"
-
-enum { CROP_SIDE_PX = 256 };
-static const float CROP_MARGIN = 0.5f; /* twice the face: a later model may align otherwise */
+#include "gallery/gallery.h"
 
 static kin_status cut_one(kin_worker *worker, kin_image *photo, const kin_face *found, uint8_t **out, size_t *out_bytes)
 {
     kin_face       face = *found;
     const kin_box *box = &face.box;
-    const float    longer = fmaxf(box->x1 - box->x0, box->y1 - box->y0) * (1 + 2 * CROP_MARGIN);
+    const float    longer = fmaxf(box->x1 - box->x0, box->y1 - box->y0) * (1 + 2 * KIN_KEPT_MARGIN);
     kin_image     *crop = NULL;
     uint8_t       *bytes = NULL;
     size_t         size = 0;
     face.turned = 0; /* as it stands in the photo: box and points, which the gallery keeps, are in its coordinates */
-    const int  side = longer > CROP_SIDE_PX ? CROP_SIDE_PX : 0;
-    kin_status status = kin_crop_margin(worker->ctx, photo, &face, CROP_MARGIN, side, &crop);
+    const int  side = longer > KIN_KEPT_SIDE_PX ? KIN_KEPT_SIDE_PX : 0;
+    kin_status status = kin_crop_margin(worker->ctx, photo, &face, KIN_KEPT_MARGIN, side, &crop);
     if (status == KIN_OK) status = kin_image_write_memory(worker->ctx, crop, "png", &bytes, &size);
     if (status == KIN_OK) { /* out of the worker's memory */
         *out = malloc(size);

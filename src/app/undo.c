@@ -30,7 +30,11 @@ static void tell(kin_app *app, const kin_undone *u)
         kin_csv_text(u->other, false);
         printf(",%zu,%d\n", u->faces, u->gone);
     } else {
-        printf("took back: %s %s", u->verb, kin_shown(u->name, name, sizeof name));
+        printf("took back: %s", u->verb);
+        if (u->people > 1 && !*u->other)
+            printf(" of %zu people", u->people);
+        else
+            printf(" %s", kin_shown(u->name, name, sizeof name));
         if (*u->other) printf(", %s", kin_shown(u->other, other, sizeof other));
         if (u->faces) printf(", %zu face%s", u->faces, u->faces == 1 ? "" : "s");
         puts(u->gone ? " (nobody is called so any more)" : "");

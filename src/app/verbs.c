@@ -121,6 +121,16 @@ const kin_verb kin_verbs[] = {
      "intervals. Nothing is changed.\n\n"
      "Exit status 0 when there is nothing to do, 1 when something should be looked at.",
      "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\n", kin_verb_doctor, 0, 0},
+    {"gallery", "info | check | upgrade | backup FILE", "look after the people's database", "model gallery json csv " LIMITS,
+     "info: path, people, faces, models with the vectors that they have, journal, size.\n\n"
+     "check: SQLite's own checks and kin's (vectors, pictures, names, journal). Exit status 4 when it is damaged.\n\n"
+     "upgrade -m MODEL: another recogniser for the same people. Everybody's kept pictures (else the photos, where they still are) "
+     "become its vectors, beside the old ones, which count until all are there; kin undo takes it back. When it is cut short it "
+     "goes on where it was. Afterwards name the model with -m as before.\n\n"
+     "backup FILE: a copy as it is at one moment, while others read and write; FILE must not be there, and only you may read it. "
+     "Put it in place of the gallery to restore it. kin forget does not reach backups.",
+     "kin gallery info\nkin gallery check\nkin gallery upgrade -m better.tflite\nkin gallery backup gallery-2026-11.db\n",
+     kin_verb_gallery, 1, 2},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
      "MODEL is a .tflite file or a name. --size PX plans for another picture size.\n\n"

@@ -141,8 +141,8 @@ static void sum_up(const kin_embedder *embedder, const float *y, size_t rows, fl
     for (size_t k = 0; k < embedder->width; k++) vector[k] = (float)(scale * vector[k]);
 }
 
-/* `count` crops of faces, or the one `crop` that is there already, in one run. */
-static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+/* `count` crops of faces, each of its picture, or the one `crop` that is there already, in one run. */
+static kin_status run_crops(kin_embedder *embedder, const kin_image *const *pictures, const kin_face *faces, size_t count,
                             const kin_image *crop, bool mirror, float *vectors)
 {
     const kin_card *card = &embedder->card;
@@ -153,7 +153,7 @@ static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, co
     for (size_t i = 0; i < count; i++) {
         kin_image *own = NULL;
         float     *row = x + i * rows * size;
-        if (!crop) KIN_TRY(kin_crop_for(embedder->ctx, card, picture, &faces[i], &own));
+        if (!crop) KIN_TRY(kin_crop_for(embedder->ctx, card, pictures[i], &faces[i], &own));
         kin_status status = kin_crop_feed(embedder->ctx, card, crop ? crop : own, row);
         kin_image_free(own);
         KIN_TRY(status);
@@ -166,7 +166,7 @@ static kin_status run_crops(kin_embedder *embedder, const kin_image *picture, co
     return KIN_OK;
 }
 
-kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *const *pictures, const kin_face *faces, size_t count,
                            float *vectors)
 {
     bool       mirror = embedder->card.mirror;
@@ -175,7 +175,7 @@ kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *picture, con
     kin_enter(embedder->ctx);
     for (size_t i = 0; i < count && status == KIN_OK;) {
         size_t n = count - i >= most ? most : 1; /* two batch sizes, so that there are two plans */
-        status = run_crops(embedder, picture, faces + i, n, NULL, mirror, vectors + i * embedder->width);
+        status = run_crops(embedder, pictures + i, faces + i, n, NULL, mirror, vectors + i * embedder->width);
         i += n;
     }
     kin_leave(embedder->ctx);
@@ -186,7 +186,7 @@ static kin_status embed_one(kin_embedder *embedder, const kin_image *picture, co
                             float *vector)
 {
     kin_enter(embedder->ctx);
-    kin_status status = run_crops(embedder, picture, face, 1, NULL, mirror, vector);
+    kin_status status = run_crops(embedder, &picture, face, 1, NULL, mirror, vector);
     kin_leave(embedder->ctx);
     return status;
 }

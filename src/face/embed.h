@@ -27,9 +27,9 @@ kin_status kin_embedder_new(kin_context *ctx, kin_graph *graph, const kin_card *
 /* Valid as long as the embedder. */
 const kin_card *kin_embedder_card(const kin_embedder *embedder);
 
-/* The vectors of `count` faces of one picture, one after another in `vectors` [count, width]. The same numbers as
+/* The vectors of `count` faces, each of its picture, one after another in `vectors` [count, width]. The same numbers as
  * kin_embed gives one by one, in fewer runs. */
-kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *picture, const kin_face *faces, size_t count,
+kin_status kin_embed_batch(kin_embedder *embedder, const kin_image *const *pictures, const kin_face *faces, size_t count,
                            float *vectors);
 
 #endif

@@ -16,8 +16,7 @@ static int hex(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* 32 hexadecimal characters to 16 bytes. */
-static kin_status parse_fingerprint(kin_context *ctx, const char *text, uint8_t out[KIN_HASH_BYTES])
+kin_status kin_model_parse(kin_context *ctx, const char *text, uint8_t out[KIN_HASH_BYTES])
 {
     bool ok = strlen(text) == KIN_FINGERPRINT_CHARS;
     for (size_t i = 0; ok && i < KIN_HASH_BYTES; i++) {
@@ -41,7 +40,7 @@ kin_status kin_model_find(kin_gallery *g, const char *model, int64_t *id, size_t
     sqlite3_stmt *row;
     bool          there;
     *id = 0;
-    KIN_TRY(parse_fingerprint(g->ctx, model, bytes));
+    KIN_TRY(kin_model_parse(g->ctx, model, bytes));
     KIN_TRY(kin_sql_open(g, &row, "SELECT id, width FROM model WHERE fingerprint = ?", "b", bytes, sizeof bytes));
     kin_status status = kin_sql_step(g, row, &there);
     if (status == KIN_OK && there) {
@@ -102,7 +101,7 @@ kin_status kin_model_need(kin_gallery *g, const char *verb, int64_t person, cons
     if (there != width)
         return kin_fail(g->ctx, KIN_E_USAGE, "%s: vector of %zu numbers, those of this model have %zu", g->path, width, there);
     if (*id) return KIN_OK;
-    KIN_TRY(parse_fingerprint(g->ctx, model, bytes));
+    KIN_TRY(kin_model_parse(g->ctx, model, bytes));
     KIN_TRY(kin_sql_do(g, "INSERT INTO model(fingerprint, width) VALUES(?, ?)", "bn", bytes, sizeof bytes, width));
     *id = sqlite3_last_insert_rowid(g->db);
     return kin_journal_note(g, verb, KIN_TRACE_MODEL_MADE, person, 0, *id, 0);

@@ -68,19 +68,74 @@ kin_status kin_gallery_count(kin_gallery *gallery, const char *model, size_t *pe
  * to 3 % of other photos of the same person. The card's tail has nothing to say so far up: no two people come near. */
 #define KIN_NEAR_DUPLICATE 0.85f
 
-/* --- rejections, for who embeds all pictures again with another model --- */
+/* The picture that is kept of a face: kin_crop_margin by this margin (twice the face: a later model may align otherwise),
+ * scaled down to this side where it is larger, of the face as it stands in the photo (`turned` 0). */
+#define KIN_KEPT_MARGIN 0.5f
+enum { KIN_KEPT_SIDE_PX = 256 };
 
-/* The next rejection behind number `after` (0: the first) that has no vector of `model` but a picture: *id (0: none is left),
- * the picture and where the face lies; `*picture` is the caller's (kin_release). */
+/* --- another model: all that is kept gets its vectors (api/upgrade.c does it) --- */
+
+/* A face, or a rejection, that has no vector of a model. */
 typedef struct {
-    int64_t  id;
+    bool     rejection;
+    int64_t  id;   /* of the face or rejection; 0: none is left */
     kin_face face; /* box and points in the photo */
-    uint8_t *picture;
+    uint8_t  photo_hash[KIN_HASH_BYTES];
+    char    *photo;   /* as it was called then */
+    uint8_t *picture; /* as it was given at enrolment; NULL: none was kept */
     size_t   bytes;
+    kin_context *ctx;
 } kin_unembedded;
-kin_status kin_gallery_rejection_next(kin_gallery *gallery, const char *model, int64_t after, kin_unembedded *out);
-/* Gives a rejection the vector of another model. Not a change that kin_gallery_undo takes back. */
-kin_status kin_gallery_rejection_vector(kin_gallery *gallery, int64_t id, const char *model, size_t width, const float *vector);
+
+/* The next face (or rejection) behind number `after` (0: the first) that has no vector of `model`, neither one that counts
+ * nor one that kin_gallery_fresh keeps. Free it with kin_unembedded_free. */
+kin_status kin_gallery_unembedded(kin_gallery *gallery, const char *model, bool rejection, int64_t after, kin_unembedded *out);
+void       kin_unembedded_free(kin_unembedded *item);
+/* How many of them there are, and how many vectors kin_gallery_fresh keeps. */
+kin_status kin_gallery_unembedded_count(kin_gallery *gallery, const char *model, size_t *waiting, size_t *fresh);
+/* Keeps vectors [count, width] of a model beside those that count: a kill -9 loses no vector that is kept, and nobody sees them
+ * before kin_gallery_switch. What was deleted meanwhile is passed over. One transaction. */
+kin_status kin_gallery_fresh(kin_gallery *gallery, const char *model, size_t width, const kin_unembedded *items, size_t count,
+                             const float *vectors);
+/* In one transaction all that kin_gallery_fresh kept counts: one change, which kin_gallery_undo takes back. */
+kin_status kin_gallery_switch(kin_gallery *gallery, const char *model, size_t width, size_t *faces, size_t *rejections);
+
+/* --- the database as a whole --- */
+
+typedef struct {
+    char   fingerprint[KIN_FINGERPRINT_CHARS + 1];
+    size_t width, people, faces, rejections; /* that have a vector of it */
+    size_t fresh;                            /* vectors that wait for kin_gallery_switch */
+} kin_model_about;
+
+typedef struct {
+    int             schema;
+    int64_t         created; /* seconds since 1970, UTC; 0: not noted */
+    size_t          people, ignored, faces, crops, rejections, changes, traces;
+    uint64_t        bytes, picture_bytes; /* of the files, of the pictures in them */
+    size_t          models;
+    kin_model_about *model; /* oldest first */
+    kin_context     *ctx;
+} kin_about;
+
+/* What a gallery holds. Free with kin_about_free. */
+kin_status kin_gallery_about(kin_gallery *gallery, kin_about *about);
+void       kin_about_free(kin_about *about);
+
+typedef struct {
+    void *arg;
+    void (*fault)(void *arg, const char *text); /* a line for people */
+    bool (*decodes)(void *arg, const void *picture, size_t bytes); /* NULL: pictures are not looked at */
+} kin_examiner;
+
+/* Looks at everything: SQLite's own checks, foreign keys, and what kin takes for granted (names, boxes, vectors of their
+ * model's width and of unit length, pictures that decode, a journal that can be taken back). KIN_OK also when it finds faults,
+ * which the examiner hears; *faults counts them (at most 100 of a kind are told). */
+kin_status kin_gallery_check(kin_gallery *gallery, const kin_examiner *examiner, size_t *faults);
+
+/* Copies the gallery, as it is at one moment, into a new file (0600), while others read and write. KIN_E_USAGE: the file is
+ * there already. */
+kin_status kin_gallery_backup(kin_gallery *gallery, const char *path, uint64_t *bytes);
 
 /* --- search --- */
 

@@ -18,8 +18,7 @@ const char *const kin_trace_name[KIN_TRACES] = {
     [KIN_TRACE_REJECTION_VECTOR_MADE] = "rejection vector made",
 };
 
-/* Begins the change of this transaction, or adds `verb` to it: what does several things is called so. */
-static kin_status need_change(kin_gallery *g, const char *verb)
+kin_status kin_journal_need(kin_gallery *g, const char *verb)
 {
     if (!g->change) {
         KIN_TRY(kin_sql_do(g, "INSERT INTO change(verb, made) VALUES(?, ?)", "ti", verb, (int64_t)time(NULL)));
@@ -43,7 +42,7 @@ void kin_journal_settle(kin_gallery *g, bool kept)
 kin_status kin_journal_note(kin_gallery *g, const char *verb, kin_trace what, int64_t person, int64_t other, int64_t item,
                             int64_t model)
 {
-    KIN_TRY(need_change(g, verb));
+    KIN_TRY(kin_journal_need(g, verb));
     return kin_sql_do(g,
                       "INSERT INTO trace(change, what, person, other, item, model)"
                       " VALUES(?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0))",
@@ -74,7 +73,7 @@ kin_status kin_journal_person(kin_gallery *g, const char *verb, int64_t person, 
 {
     sqlite3_stmt *row;
     bool          there;
-    KIN_TRY(need_change(g, verb));
+    KIN_TRY(kin_journal_need(g, verb));
     KIN_TRY(kin_sql_open(g, &row, "SELECT * FROM person WHERE id = ?", "i", person));
     kin_status status = kin_sql_step(g, row, &there);
     if (status == KIN_OK && there) status = note_fields(g, row, person, other);

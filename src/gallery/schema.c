@@ -90,9 +90,19 @@ static const char *const ladder[] = {
     "CREATE INDEX trace_change ON trace(change);"
     "CREATE INDEX trace_person ON trace(person);"
     "CREATE INDEX trace_other ON trace(other) WHERE other IS NOT NULL;",
+
+    /* Vectors that an upgrade to another model has made so far (upgrade.c): nobody searches them before all are there. */
+    "CREATE TABLE fresh("
+    " fingerprint BLOB NOT NULL CHECK(length(fingerprint) = 16),"
+    " face INTEGER REFERENCES face(id) ON DELETE CASCADE,"
+    " rejection INTEGER REFERENCES rejection(id) ON DELETE CASCADE,"
+    " vector BLOB NOT NULL,"
+    " CHECK((face IS NULL) <> (rejection IS NULL))) STRICT;"
+    "CREATE UNIQUE INDEX fresh_face ON fresh(face, fingerprint) WHERE face IS NOT NULL;"
+    "CREATE UNIQUE INDEX fresh_rejection ON fresh(rejection, fingerprint) WHERE rejection IS NOT NULL;",
 };
 
-enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder, TABLES = 10 };
+enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder, TABLES = 11 };
 
 /* What kind of database this is: version 0 and not a single table is a new one. One statement reads all from one state of
  * the file: another program may be making the tables right now. */
@@ -142,7 +152,7 @@ static kin_status check_tables(kin_gallery *g)
     int64_t tables;
     KIN_TRY(kin_sql_number(g, &tables, 0,
                            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('person', 'model', 'face',"
-                           " 'embedding', 'crop', 'meta', 'rejection', 'rejection_vector', 'change', 'trace')",
+                           " 'embedding', 'crop', 'meta', 'rejection', 'rejection_vector', 'change', 'trace', 'fresh')",
                            ""));
     return tables == TABLES ? KIN_OK : kin_sql_damaged(g, "%lld of %d tables", (long long)tables, TABLES);
 }

@@ -38,7 +38,7 @@ static const struct {
     {SQLITE_IOERR_SHMSIZE, KIN_E_DISK, UNWRITTEN},
 };
 
-kin_status kin_sql_fail(kin_gallery *g, int code)
+kin_status kin_sql_fail_at(kin_gallery *g, const char *path, int code, const char *text)
 {
     kin_status  status = KIN_E_DATABASE;
     const char *advice = "";
@@ -47,7 +47,12 @@ kin_status kin_sql_fail(kin_gallery *g, int code)
             status = meaning[i].status;
             advice = meaning[i].advice;
         }
-    return kin_fail(g->ctx, status, "%s: %s%s", g->path, g->db ? sqlite3_errmsg(g->db) : sqlite3_errstr(code), advice);
+    return kin_fail(g->ctx, status, "%s: %s%s", path, text, advice);
+}
+
+kin_status kin_sql_fail(kin_gallery *g, int code)
+{
+    return kin_sql_fail_at(g, g->path, code, g->db ? sqlite3_errmsg(g->db) : sqlite3_errstr(code));
 }
 
 kin_status kin_sql_damaged(kin_gallery *g, const char *format, ...)

@@ -44,6 +44,8 @@ struct kin_gallery {
 
 /* The status of SQLite's result code `code`, with the path, SQLite's words and what to do in the error text. */
 kin_status kin_sql_fail(kin_gallery *g, int code);
+/* The same for another file and with words of another connection. */
+kin_status kin_sql_fail_at(kin_gallery *g, const char *path, int code, const char *text);
 /* Damage that SQLite does not see: "PATH: damaged: ..." */
 kin_status kin_sql_damaged(kin_gallery *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -105,6 +107,8 @@ kin_status kin_face_insert(kin_gallery *g, const char *table, int64_t person, co
 /* The number of the model, which is made (and noted under `person` and `verb`) where it is not there. */
 kin_status kin_model_need(kin_gallery *g, const char *verb, int64_t person, const char *model, size_t width, int64_t *id);
 
+/* 32 hexadecimal characters to 16 bytes. */
+kin_status kin_model_parse(kin_context *ctx, const char *text, uint8_t out[KIN_HASH_BYTES]);
 /* Whether the vector is of unit length (within 1e-3). */
 bool kin_vector_unit(const float *vector, size_t width);
 /* Number of a model in the database and its width; *id 0: not there. */
@@ -129,6 +133,8 @@ typedef enum {
 } kin_trace;
 extern const char *const kin_trace_name[KIN_TRACES];
 
+/* Begins the change of this transaction, or adds `verb` (a literal) to it: what does several things is called "several". */
+kin_status kin_journal_need(kin_gallery *g, const char *verb);
 /* A row of the journal, in the present transaction, whose change is begun with `verb` (a literal) by its first row. Whoever
  * changes people or faces calls this in the same transaction. `other`, `item`, `model`: 0 for none. */
 kin_status kin_journal_note(kin_gallery *g, const char *verb, kin_trace what, int64_t person, int64_t other, int64_t item,

@@ -142,7 +142,8 @@ static kin_status take_back(kin_gallery *g, int64_t change, kin_undone *u)
     KIN_TRY(kin_sql_number(g, &person, 0, LAST_OF("person"), "i", change));
     KIN_TRY(kin_sql_number(g, &other, 0, LAST_OF("other"), "i", change));
     KIN_TRY(kin_sql_number(g, &faces, 0,
-                           "SELECT count(*) FROM trace WHERE change = ? AND what IN ('face made', 'face moved', 'rejection made')",
+                           "SELECT count(*) FROM trace WHERE change = ? AND what IN ('face made', 'face moved', 'vector made',"
+                           " 'rejection made')",
                            "i", change));
     KIN_TRY(kin_sql_number(g, &people, 0, "SELECT count(DISTINCT person) FROM trace WHERE change = ?", "i", change));
     KIN_TRY(text_of(g, before, sizeof before, NAME_OF, person));

@@ -162,7 +162,7 @@ void kin_file_unmap(kin_map *map)
     *map = (kin_map){0};
 }
 
-/* Writes and syncs; sets errno when it returns false. */
+/* Sets errno when it returns false. */
 static bool write_all(int fd, const uint8_t *bytes, size_t size)
 {
     while (size) {
@@ -172,6 +172,11 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size)
         bytes += n;
         size -= (size_t)n;
     }
+    return true;
+}
+
+static bool sync_file(int fd)
+{
     return fsync(fd) == 0 || errno == EINVAL; /* EINVAL: a file system that cannot sync */
 }
 
@@ -201,15 +206,21 @@ static int make_temporary(const char *path, size_t folder_length, mode_t mode, c
     return fd;
 }
 
+/* How much of the path names the folder, its slash with it. */
+static size_t folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
 kin_status kin_file_replace(kin_context *ctx, const char *path, const void *bytes, size_t size)
 {
     struct stat old;
     bool        replaces = stat(path, &old) == 0;
     if (replaces && !S_ISREG(old.st_mode))
         return kin_fail(ctx, KIN_E_IO, "%s: is %s, expected a file", path, kind_name(old.st_mode));
-    const char *slash = strrchr(path, '/');
-    size_t      folder_length = slash ? (size_t)(slash + 1 - path) : 0, room = folder_length + 32;
-    char       *temporary;
+    size_t folder_length = folder_of(path), room = folder_length + 32;
+    char  *temporary;
     KIN_TRY(kin_alloc(ctx, room, &temporary));
     int        fd = make_temporary(path, folder_length, replaces ? 0600 : 0666, temporary, room);
     kin_status status = KIN_OK;
@@ -218,7 +229,7 @@ kin_status kin_file_replace(kin_context *ctx, const char *path, const void *byte
     } else if (fd < 0) {
         status = fail_errno(ctx, path, "cannot write", errno);
     } else {
-        bool written = write_all(fd, bytes, size) && (!replaces || fchmod(fd, old.st_mode & 07777) == 0);
+        bool written = write_all(fd, bytes, size) && sync_file(fd) && (!replaces || fchmod(fd, old.st_mode & 07777) == 0);
         int  error = errno;
         if (close(fd) != 0 && written) written = false, error = errno;
         if (written && rename(temporary, path) != 0) written = false, error = errno;
@@ -229,6 +240,66 @@ kin_status kin_file_replace(kin_context *ctx, const char *path, const void *byte
             sync_folder(temporary, folder_length);
     }
     kin_release(ctx, temporary);
+    return status;
+}
+
+/* --- a private file, piece by piece --- */
+
+static kin_status fail_there(kin_context *ctx, const char *path)
+{
+    return kin_fail(ctx, KIN_E_USAGE, "%s: is there already; nothing is overwritten", path);
+}
+
+kin_status kin_file_begin(kin_context *ctx, const char *path, kin_new_file *out)
+{
+    struct stat there;
+    size_t      room = folder_of(path) + 32;
+    *out = (kin_new_file){.descriptor = -1};
+    if (lstat(path, &there) == 0) return fail_there(ctx, path);
+    KIN_TRY(kin_copy_string(ctx, path, strlen(path), &out->path));
+    kin_status status = kin_alloc(ctx, room, &out->temporary);
+    if (status == KIN_OK) {
+        out->descriptor = make_temporary(path, folder_of(path), 0600, out->temporary, room);
+        if (out->descriptor >= 0) return KIN_OK;
+        status = fail_errno(ctx, path, "cannot write", errno);
+    }
+    kin_release(ctx, out->temporary);
+    kin_release(ctx, out->path);
+    *out = (kin_new_file){.descriptor = -1};
+    return status;
+}
+
+kin_status kin_file_append(kin_context *ctx, kin_new_file *file, const void *bytes, size_t size)
+{
+    return write_all(file->descriptor, bytes, size) ? KIN_OK : fail_errno(ctx, file->path, "cannot write", errno);
+}
+
+/* link, not rename: it overwrites nothing. Where a file system has no links a rename must do. */
+static bool give_name(const kin_new_file *file)
+{
+    struct stat there;
+    if (link(file->temporary, file->path) == 0) return true;
+    if (errno == EEXIST || (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)) return false;
+    if (lstat(file->path, &there) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return rename(file->temporary, file->path) == 0;
+}
+
+kin_status kin_file_end(kin_context *ctx, kin_new_file *file, bool keep)
+{
+    if (!file->path) return KIN_OK;
+    if (file->descriptor < 0) file->descriptor = open(file->temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    kin_status status = KIN_OK;
+    if (keep && (file->descriptor < 0 || !sync_file(file->descriptor) || !give_name(file)))
+        status = errno == EEXIST ? fail_there(ctx, file->path) : fail_errno(ctx, file->path, "cannot write", errno);
+    if (file->descriptor >= 0) close(file->descriptor);
+    unlink(file->temporary);
+    if (keep && status == KIN_OK) sync_folder(file->temporary, folder_of(file->path));
+    kin_release(ctx, file->temporary);
+    kin_release(ctx, file->path);
+    *file = (kin_new_file){.descriptor = -1};
     return status;
 }
 

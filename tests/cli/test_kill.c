@@ -3,27 +3,9 @@
  * kill -9 during `kin enroll --from`, at any moment and while it writes: who was told enrolled or stood in the gallery stays,
  * nobody is there by half, the gallery is sound, and the next run completes it and doubles nothing. KIN_KILLS=100: how often.
  */
-#include <fcntl.h>
-#include <signal.h>
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "base/random.h"
-#include "gallery/gallery.h"
-#include "support/cmocka.h"
+#include "cli/kill.h"
 
 enum { PEOPLE_MAX = 32, LIVES = 5 /* kills of one gallery, before it is completed and a new one begun */ };
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-enum { KILLS = 3 };
-#else
-enum { KILLS = 10 };
-#endif
 
 typedef struct {
     size_t count;
@@ -33,54 +15,10 @@ typedef struct {
     } person[PEOPLE_MAX];
 } roll;
 
-static kin_context ctx;
-static char        folder[200], file[230], journal[240], command[512], photos[512];
 static roll        all; /* what an undisturbed run makes */
 static double      whole_s;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void nap(double seconds)
-{
-    nanosleep(&(struct timespec){(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)}, NULL);
-}
-
-/* Starts `kin enroll --from`; *said: its standard output. */
-static pid_t start(int *said)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        dup2(open("/dev/null", O_RDWR), STDERR_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execl(command, "kin", "enroll", "--from", photos, "-g", file, (char *)NULL);
-        _exit(99);
-    }
-    close(ends[1]);
-    *said = ends[0];
-    return child;
-}
-
-static int64_t number(const char *query)
-{
-    sqlite3      *db;
-    sqlite3_stmt *s;
-    assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-    int64_t value = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    sqlite3_close(db);
-    return value;
-}
+static const char *const enroll[] = {"kin", "enroll", "--from", photos, "-g", file, NULL};
 
 /* Who is in the gallery, as a second program sees it. Nobody when there is no gallery yet. */
 static void look(roll *out)
@@ -139,43 +77,6 @@ static void check(const roll *least)
     assert_int_equal(number("SELECT count(*) FROM face"), number("SELECT count(*) FROM crop"));
 }
 
-/* A run to its end: completes what is there. */
-static void complete(void)
-{
-    int   said, how;
-    char  text[4096];
-    pid_t child = start(&said);
-    while (read(said, text, sizeof text) > 0) continue;
-    close(said);
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
-}
-
-static void fresh_gallery(void)
-{
-    static const char *const end[] = {"", "-wal", "-shm"};
-    for (int i = 0; i < 3; i++) {
-        char path[260];
-        snprintf(path, sizeof path, "%s%s", file, end[i]);
-        unlink(path);
-    }
-}
-
-/* Waits until the journal has changed `times` times, or the run is over. */
-static void wait_for_writes(pid_t child, unsigned times)
-{
-    struct stat before = {0}, after;
-    siginfo_t   info = {0};
-    while (times && waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0) {
-        if (stat(journal, &after) == 0 &&
-            (after.st_size != before.st_size || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec)) {
-            before = after;
-            times--;
-        }
-        nap(0.0002);
-    }
-}
-
 static void test_kill(void **state)
 {
     (void)state;
@@ -185,7 +86,7 @@ static void test_kill(void **state)
     roll        told = {0}, seen, before;
 
     double from = now();
-    complete();
+    complete(enroll);
     whole_s = now() - from;
     look(&all);
     assert_true(all.count >= 5);
@@ -195,12 +96,8 @@ static void test_kill(void **state)
     for (; caught < kills && runs < 3 * kills; runs++) {
         int   said, how;
         char  text[8192];
-        pid_t child = start(&said);
-        if (runs % 2) {
-            wait_for_writes(child, 1 + (unsigned)kin_random_below(&random, 12));
-            nap((double)kin_random_below(&random, 3000) / 1e6);
-        } else
-            nap(whole_s * (double)kin_random_below(&random, 1000) / 1000);
+        pid_t child = start(enroll, &said);
+        wait_to_kill(&random, runs, child, whole_s);
         look(&before);
         kill(child, SIGKILL);
         assert_int_equal(waitpid(child, &how, 0), child);
@@ -217,7 +114,7 @@ static void test_kill(void **state)
         look(&seen);
         between += seen.count > 0 && seen.count < all.count;
         if (runs % LIVES == LIVES - 1 || caught == kills) {
-            complete();
+            complete(enroll);
             check(&all);
             look(&seen);
             assert_int_equal(seen.count, all.count);
@@ -228,27 +125,6 @@ static void test_kill(void **state)
     assert_int_equal(caught, kills);    /* the others were over before */
     assert_true(kills < 10 || between); /* some had done a part */
     if (wanted) printf("%d runs, %d killed on the way, %d left a part of the people\n", runs, caught, between);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    kin_context_init(&ctx);
-    const char *source = getenv("KIN_SOURCE"), *build = getenv("KIN_BUILD");
-    snprintf(command, sizeof command, "%s/kin", build ? build : "build");
-    snprintf(photos, sizeof photos, "%s/samples/people", source ? source : ".");
-    snprintf(folder, sizeof folder, "/tmp/kin-kill-XXXXXX");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(file, sizeof file, "%s/gallery.db", folder);
-    snprintf(journal, sizeof journal, "%s-wal", file);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    fresh_gallery();
-    return rmdir(folder) == 0 && ctx.memory == 0 ? 0 : -1;
 }
 
 int main(void)

@@ -28,6 +28,13 @@ quiet embed --json "$samples/family-wall.jpg"
 quiet crop -o "$tmp/crops" "$samples/family-wall.jpg"
 quiet recognize -m "$source/tests/cli/models/faces.tflite" "$samples/family-wall.jpg"
 quiet people
+quiet gallery info
+quiet gallery check
+quiet gallery backup "$tmp/copy.db"
+{ cat "$source/models/recogniser.tflite"; echo; } >"$tmp/other.tflite"
+quiet gallery upgrade -m "$tmp/other.tflite"
+quiet doctor
+quiet tag "$tmp/none.jpg"
 quiet rename amara other
 quiet forget other
 finish

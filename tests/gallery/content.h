@@ -22,7 +22,8 @@ static inline uint64_t content(void)
 {
     static const char *const tables[] = {"person ORDER BY id",    "model ORDER BY id",        "face ORDER BY id",
                                          "crop ORDER BY face",    "meta ORDER BY key",        "embedding ORDER BY model, face",
-                                         "rejection ORDER BY id", "rejection_vector ORDER BY model, rejection"};
+                                         "rejection ORDER BY id", "rejection_vector ORDER BY model, rejection",
+                                         "fresh ORDER BY fingerprint, face, rejection"};
     uint64_t                 digest = 0xCBF29CE484222325u;
     sqlite3                 *db;
     assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
@@ -67,7 +68,7 @@ static inline bool in_files(const void *bytes, size_t size)
 }
 
 /* Makes a gallery one of schema 1. */
-static const char older[] = "DROP TABLE trace; DROP TABLE change; DROP TABLE rejection_vector; DROP TABLE rejection;"
+static const char older[] = "DROP TABLE fresh; DROP TABLE trace; DROP TABLE change; DROP TABLE rejection_vector; DROP TABLE rejection;"
                             "ALTER TABLE person DROP COLUMN ignored; PRAGMA user_version=1";
 
 #endif

@@ -222,16 +222,19 @@ static void test_reject_by_another_model(void **state)
     kin_gallery_set_decision(g, 0, 0.4);
     assert_int_equal(kin_gallery_match(g, MODEL_B, WIDTH, b, NULL, &who), KIN_OK);
     assert_string_equal(who.name, "Anna");
-    assert_int_equal(kin_gallery_rejection_next(g, MODEL_A, 0, &next), KIN_OK);
+    assert_int_equal(kin_gallery_unembedded(g, MODEL_A, true, 0, &next), KIN_OK);
     assert_int_equal(next.id, 0);
-    assert_int_equal(kin_gallery_rejection_next(g, MODEL_B, 0, &next), KIN_OK);
+    assert_int_equal(kin_gallery_unembedded(g, MODEL_B, true, 0, &next), KIN_OK);
     assert_true(next.id > 0 && next.bytes == 7 && memcmp(next.picture, "picture", 7) == 0);
     assert_true(next.face.box.x0 == 40 && next.face.points[1].x == 61);
-    assert_int_equal(kin_gallery_rejection_vector(g, next.id, MODEL_B, WIDTH, b), KIN_OK);
-    kin_release(&ctx, next.picture);
+    assert_int_equal(kin_gallery_fresh(g, MODEL_B, WIDTH, &next, 1, b), KIN_OK);
+    kin_unembedded_free(&next);
+    assert_int_equal(kin_gallery_match(g, MODEL_B, WIDTH, b, NULL, &who), KIN_OK);
+    assert_string_equal(who.name, "Anna"); /* not before the switch */
+    assert_int_equal(kin_gallery_switch(g, MODEL_B, WIDTH, NULL, NULL), KIN_OK);
     assert_int_equal(kin_gallery_match(g, MODEL_B, WIDTH, b, NULL, &who), KIN_OK);
     assert_null(who.name);
-    assert_int_equal(kin_gallery_rejection_next(g, MODEL_B, 0, &next), KIN_OK);
+    assert_int_equal(kin_gallery_unembedded(g, MODEL_B, true, 0, &next), KIN_OK);
     assert_int_equal(next.id, 0);
     kin_gallery_free(g);
 }

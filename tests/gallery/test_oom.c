@@ -38,6 +38,8 @@ static kin_status everything(void)
     kin_choice       choice[1];
     kin_forgotten    receipt;
     kin_diagnosis    diagnosis = {0};
+    kin_unembedded   item = {0};
+    kin_about        about = {0};
     float            v[3][WIDTH];
     size_t           count;
     kin_enrolment    e[3] = {make_enrolment(1), make_enrolment(2), make_enrolment(3)};
@@ -67,11 +69,19 @@ static kin_status everything(void)
     if (!s) s = kin_gallery_diagnose(g, MODEL_A, &tail, &diagnosis);
     if (!s) assert_int_equal(diagnosis.faces, 3);
     if (!s) s = kin_gallery_choose(&ctx, WIDTH, vectors.vector, vectors.count, &photo, 1, &rule, choice);
+    if (!s) s = kin_gallery_unembedded(g, MODEL_B, false, 0, &item);
+    if (!s) s = kin_gallery_fresh(g, MODEL_B, WIDTH, &item, 1, v[0]);
+    if (!s) s = kin_gallery_switch(g, MODEL_B, WIDTH, NULL, NULL);
+    if (!s) s = kin_gallery_about(g, &about);
+    if (!s) s = kin_gallery_check(g, &(kin_examiner){0}, &count);
+    if (!s) assert_int_equal(count, 0);
     if (!s) s = kin_gallery_rename(g, "Anna", "Annabel");
     if (!s) s = kin_gallery_forget(g, "Ben", &receipt);
     kin_diagnosis_free(&diagnosis);
     kin_people_free(&people);
     kin_vectors_free(&vectors);
+    kin_unembedded_free(&item);
+    kin_about_free(&about);
     kin_gallery_free(g);
     return s;
 }
