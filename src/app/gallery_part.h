@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kin gallery WHAT: a file a part, each with a function `kin_part_WHAT`, which returns the exit status; gallery_verb.c has the table.
+ * kin gallery WHAT: a function `kin_part_WHAT` a part, which returns the exit status; gallery_verb.c has the table.
  */
 #ifndef KIN_APP_GALLERY_PART_H
 #define KIN_APP_GALLERY_PART_H

@@ -64,7 +64,8 @@ int kin_part_upgrade(kin_app *app, kin_gallery *home)
         tell(app, &u);
     else {
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
-        if (u.embedded && !app->set.quiet) kin_say("%zu vectors are kept; kin gallery upgrade goes on with the rest", u.embedded + u.resumed);
+        if (u.embedded && !app->set.quiet)
+            kin_say("%zu vectors are kept; kin gallery upgrade goes on with the rest", u.embedded + u.resumed);
     }
     if (status == KIN_OK && u.left) kin_raise(app, EXIT_NO);
     kin_embedder_free(embedder);

@@ -24,8 +24,10 @@ static int refuse(const char *given)
 {
     char   shown[100], known[200] = "";
     size_t length = 0;
-    for (int i = 0; i < PARTS; i++)
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i == 0 ? "" : i + 1 == PARTS ? " or " : ", ", part[i].name);
+    for (int i = 0; i < PARTS; i++) {
+        const char *between = i == 0 ? "" : i + 1 == PARTS ? " or " : ", ";
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", between, part[i].name);
+    }
     kin_say("gallery: no '%s', expected %s (kin help gallery)", kin_shown(given, shown, sizeof shown), known);
     return EXIT_USAGE;
 }
@@ -36,7 +38,8 @@ int kin_verb_gallery(kin_app *app)
     while (which < PARTS && strcmp(part[which].name, app->arg[0]) != 0) which++;
     if (which == PARTS) return refuse(app->arg[0]);
     if ((app->arg_count > 1) != (part[which].argument != NULL)) {
-        kin_say("gallery %s: expected %s (kin help gallery)", part[which].name, part[which].argument ? part[which].argument : "nothing more");
+        kin_say("gallery %s: expected %s (kin help gallery)", part[which].name,
+                part[which].argument ? part[which].argument : "nothing more");
         return EXIT_USAGE;
     }
     kin_gallery *home;
@@ -164,7 +167,8 @@ int kin_part_backup(kin_app *app, kin_gallery *home)
     uint64_t   bytes;
     char       shown[512], size[32];
     kin_status status = kin_gallery_backup(home, app->arg[1], &bytes);
-    if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, status == KIN_E_NOT_FOUND ? KIN_ROLE_OUTPUT : KIN_ROLE_GALLERY);
+    if (status != KIN_OK)
+        return kin_fail_verb(app, app->ctx, status, status == KIN_E_NOT_FOUND ? KIN_ROLE_OUTPUT : KIN_ROLE_GALLERY);
     if (app->set.json) {
         json_t *out = json_object();
         json_object_set_new(out, "file", kin_json_text(app->arg[1]));
@@ -176,7 +180,8 @@ int kin_part_backup(kin_app *app, kin_gallery *home)
         printf(",%llu\n", (unsigned long long)bytes);
     } else {
         size_text(bytes, size);
-        printf("backed up to %s, %s: whoever is forgotten from now on is still in it\n", kin_shown(app->arg[1], shown, sizeof shown), size);
+        printf("backed up to %s, %s: whoever is forgotten from now on is still in it\n",
+               kin_shown(app->arg[1], shown, sizeof shown), size);
     }
     return app->exit;
 }

@@ -55,17 +55,14 @@ static kin_status read_models(kin_gallery *g, kin_buffer *out)
     return status;
 }
 
-static uint64_t size_of_files(const kin_gallery *g)
+static kin_status add_size(kin_gallery *g, const char *end, uint64_t *sum)
 {
-    static const char *const end[] = {"", "-wal", "-shm"};
-    uint64_t                 sum = 0;
-    for (int i = 0; i < 3; i++) {
-        struct stat s;
-        kin_buffer  name = kin_buffer_make(g->ctx);
-        if (kin_buffer_text(&name, "%s%s", g->path, end[i]) == KIN_OK && stat((char *)name.data, &s) == 0) sum += (uint64_t)s.st_size;
-        kin_buffer_free(&name);
-    }
-    return sum;
+    struct stat about;
+    kin_buffer  name = kin_buffer_make(g->ctx);
+    kin_status  status = kin_buffer_text(&name, "%s%s", g->path, end);
+    if (status == KIN_OK && stat((char *)name.data, &about) == 0) *sum += (uint64_t)about.st_size;
+    kin_buffer_free(&name);
+    return status;
 }
 
 static kin_status read_about(kin_gallery *g, kin_about *about, kin_buffer *models)
@@ -83,7 +80,9 @@ static kin_status read_about(kin_gallery *g, kin_about *about, kin_buffer *model
                            " + coalesce((SELECT sum(length(picture)) FROM rejection), 0)",
                            ""));
     about->picture_bytes = (uint64_t)value;
-    about->bytes = size_of_files(g);
+    KIN_TRY(add_size(g, "", &about->bytes));
+    KIN_TRY(add_size(g, "-wal", &about->bytes));
+    KIN_TRY(add_size(g, "-shm", &about->bytes));
     return read_models(g, models);
 }
 

@@ -70,9 +70,10 @@ static const char *judge_points(examination *x, sqlite3_stmt *row)
 /* Column 1: picture. */
 static const char *judge_picture(examination *x, sqlite3_stmt *row)
 {
-    const void *bytes = sqlite3_column_blob(row, 1);
-    if (!x->examiner->decodes) return NULL;
-    return bytes && x->examiner->decodes(x->examiner->arg, bytes, (size_t)sqlite3_column_bytes(row, 1)) ? NULL : ": its picture cannot be read";
+    const kin_examiner *e = x->examiner;
+    const void         *bytes = sqlite3_column_blob(row, 1);
+    size_t              size = (size_t)sqlite3_column_bytes(row, 1);
+    return !e->decodes || (bytes && e->decodes(e->arg, bytes, size)) ? NULL : ": its picture cannot be read";
 }
 
 /* Column 1: kind of trace. */
@@ -94,21 +95,33 @@ static const struct {
     {"SELECT 'SQLite: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", any},
     {"SELECT 'row ' || rowid || ' of ' || \"table\" || ': belongs to no ' || parent FROM pragma_foreign_key_check", any},
     {"SELECT 'person ' || id, name FROM person", judge_name},
-    {"SELECT 'model ' || id || ': fingerprint or width' FROM model WHERE length(fingerprint) <> 16 OR width NOT BETWEEN 1 AND 4096", any},
+    {"SELECT 'model ' || id || ': fingerprint or width' FROM model WHERE length(fingerprint) <> 16"
+     " OR width NOT BETWEEN 1 AND 4096",
+     any},
     {"SELECT 'face ' || id || ': its box is none' FROM face" PLACE, any},
     {"SELECT 'rejection ' || id || ': its box is none' FROM rejection" PLACE, any},
     {"SELECT 'face ' || id || ': its photo''s hash' FROM face WHERE length(photo_hash) <> 16", any},
     {"SELECT 'rejection ' || id || ': its photo''s hash' FROM rejection WHERE length(photo_hash) <> 16", any},
     {"SELECT 'face ' || id, points FROM face", judge_points},
     {"SELECT 'rejection ' || id, points FROM rejection", judge_points},
-    {"SELECT 'face ' || id || ': no vector of any model' FROM face f WHERE NOT EXISTS (SELECT 1 FROM embedding e WHERE e.face = f.id)", any},
+    {"SELECT 'face ' || id || ': no vector of any model' FROM face f"
+     " WHERE NOT EXISTS (SELECT 1 FROM embedding e WHERE e.face = f.id)",
+     any},
     {"SELECT 'face ' || e.face, e.vector, m.width FROM embedding e LEFT JOIN model m ON m.id = e.model", judge_vector},
-    {"SELECT 'rejection ' || v.rejection, v.vector, m.width FROM rejection_vector v LEFT JOIN model m ON m.id = v.model", judge_vector},
+    {"SELECT 'rejection ' || v.rejection, v.vector, m.width FROM rejection_vector v"
+     " LEFT JOIN model m ON m.id = v.model",
+     judge_vector},
     {"SELECT 'new vector of ' || coalesce('face ' || face, 'rejection ' || rejection), vector, NULL FROM fresh", judge_vector},
     {"SELECT 'face ' || face, picture FROM crop", judge_picture},
     {"SELECT 'rejection ' || id, picture FROM rejection WHERE picture NOTNULL", judge_picture},
     {"SELECT 'row ' || id || ' of the journal', what FROM trace", judge_trace},
 };
+
+/* A row that is wrong for want of memory only. SQLite's own check tells of that as if it were damage (7 is SQLITE_NOMEM). */
+static bool memory_ran_out(examination *x, const char *where)
+{
+    return sqlite3_errcode(x->g->db) == SQLITE_NOMEM || (where && strstr(where, "error code=7"));
+}
 
 static kin_status run_check(examination *x, const char *sql, const char *(*judge)(examination *, sqlite3_stmt *))
 {
@@ -119,6 +132,10 @@ static kin_status run_check(examination *x, const char *sql, const char *(*judge
     while (status == KIN_OK && more) {
         const char *wrong = judge(x, row), *where = (const char *)sqlite3_column_text(row, 0);
         char        text[400];
+        if ((wrong || !where) && memory_ran_out(x, where)) {
+            status = kin_sql_fail(x->g, SQLITE_NOMEM);
+            break;
+        }
         if (wrong) {
             snprintf(text, sizeof text, "%s%s", where ? where : "?", wrong);
             fault(x, text);

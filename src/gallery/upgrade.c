@@ -143,15 +143,16 @@ static const struct {
     const char *note, *move;
 } part[] = {
     {KIN_TRACE_VECTOR_MADE,
-     "INSERT INTO trace(change, what, person, item, model) SELECT ?1, ?2, f.person, f.id, ?3 FROM fresh x JOIN face f ON f.id = x.face"
-     " WHERE x.fingerprint = ?4 AND NOT EXISTS (SELECT 1 FROM embedding e WHERE e.model = ?3 AND e.face = f.id)",
-     "INSERT OR IGNORE INTO embedding(model, face, vector) SELECT ?1, face, vector FROM fresh WHERE fingerprint = ?2 AND face NOTNULL"},
+     "INSERT INTO trace(change, what, person, item, model) SELECT ?1, ?2, f.person, f.id, ?3 FROM fresh x"
+     " JOIN face f ON f.id = x.face WHERE x.fingerprint = ?4 AND NOT EXISTS (SELECT 1 FROM embedding e WHERE e.model = ?3 AND e.face = f.id)",
+     "INSERT OR IGNORE INTO embedding(model, face, vector) SELECT ?1, face, vector FROM fresh"
+     " WHERE fingerprint = ?2 AND face NOTNULL"},
     {KIN_TRACE_REJECTION_VECTOR_MADE,
-     "INSERT INTO trace(change, what, person, item, model) SELECT ?1, ?2, r.person, r.id, ?3 FROM fresh x JOIN rejection r"
-     " ON r.id = x.rejection WHERE x.fingerprint = ?4"
+     "INSERT INTO trace(change, what, person, item, model) SELECT ?1, ?2, r.person, r.id, ?3 FROM fresh x"
+     " JOIN rejection r ON r.id = x.rejection WHERE x.fingerprint = ?4"
      " AND NOT EXISTS (SELECT 1 FROM rejection_vector v WHERE v.model = ?3 AND v.rejection = r.id)",
-     "INSERT OR IGNORE INTO rejection_vector(model, rejection, vector) SELECT ?1, rejection, vector FROM fresh WHERE fingerprint = ?2"
-     " AND rejection NOTNULL"},
+     "INSERT OR IGNORE INTO rejection_vector(model, rejection, vector) SELECT ?1, rejection, vector FROM fresh"
+     " WHERE fingerprint = ?2 AND rejection NOTNULL"},
 };
 
 static kin_status switch_over(kin_gallery *g, const char *model, size_t width, size_t moved[2])
@@ -170,7 +171,8 @@ static kin_status switch_over(kin_gallery *g, const char *model, size_t width, s
     KIN_TRY(kin_model_need(g, "upgrade", person, model, width, &number));
     KIN_TRY(kin_journal_need(g, "upgrade"));
     for (int i = 0; i < 2; i++) {
-        KIN_TRY(kin_sql_do(g, part[i].note, "itib", g->change, kin_trace_name[part[i].trace], number, fingerprint, sizeof fingerprint));
+        KIN_TRY(kin_sql_do(g, part[i].note, "itib", g->change, kin_trace_name[part[i].trace], number, fingerprint,
+                           sizeof fingerprint));
         KIN_TRY(kin_sql_do(g, part[i].move, "ib", number, fingerprint, sizeof fingerprint));
         moved[i] = (size_t)sqlite3_changes(g->db);
     }

@@ -73,8 +73,9 @@ static void agree(void)
     double        worst = 1, sum = 0;
     int           faces = 0;
     assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT a.vector, b.vector FROM embedding a JOIN embedding b USING(face) WHERE a.model = " OLD
-                                            " AND b.model <> a.model", -1, &s, NULL), SQLITE_OK);
+    static const char both[] = "SELECT a.vector, b.vector FROM embedding a JOIN embedding b USING(face)"
+                               " WHERE a.model = " OLD " AND b.model <> a.model";
+    assert_int_equal(sqlite3_prepare_v2(db, both, -1, &s, NULL), SQLITE_OK);
     while (sqlite3_step(s) == SQLITE_ROW) {
         float  a[512], b[512];
         double dot = 0;

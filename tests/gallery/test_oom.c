@@ -124,9 +124,10 @@ static kin_status corrections(void)
     if (!s) s = kin_gallery_ignore(g, MODEL_A, WIDTH, v[2], &e[2], name);
     if (!s) s = kin_gallery_reject(g, "Anna", MODEL_A, WIDTH, v[0], &e[0], &r); /* taught with it */
     if (!s) s = kin_gallery_reject(g, "Anna", MODEL_A, WIDTH, v[3], &e[3], &r);
-    if (!s) s = kin_gallery_rejection_next(g, MODEL_B, 0, &next);
-    if (!s) s = kin_gallery_rejection_vector(g, next.id, MODEL_B, WIDTH, v[3]);
-    kin_release(&ctx, next.picture);
+    if (!s) s = kin_gallery_unembedded(g, MODEL_B, true, 0, &next);
+    if (!s) s = kin_gallery_fresh(g, MODEL_B, WIDTH, &next, 1, v[3]);
+    if (!s) s = kin_gallery_switch(g, MODEL_B, WIDTH, NULL, NULL);
+    kin_unembedded_free(&next);
     if (!s) s = kin_gallery_merge(g, "Ben", "Anna", &faces);
     if (!s) s = kin_gallery_split(g, "Ben", "Eva", e[1].photo_hash, &faces);
     if (!s) s = kin_gallery_set_decision(g, 0, 0.5);

@@ -150,7 +150,8 @@ static void test_about_check_and_backup(void **state)
 
     sqlite3 *db; /* behind kin's back */
     assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "UPDATE embedding SET vector = zeroblob(512); UPDATE face SET x1 = x0 - 1 WHERE id = 2", NULL, NULL, NULL), SQLITE_OK);
+    static const char hurt[] = "UPDATE embedding SET vector = zeroblob(512); UPDATE face SET x1 = x0 - 1 WHERE id = 2";
+    assert_int_equal(sqlite3_exec(db, hurt, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     g = open_gallery();
     assert_int_equal(kin_gallery_check(g, &examiner, &faults), KIN_OK);
