@@ -43,6 +43,7 @@ const kin_option kin_options_table[] = {
     {"margin", 0, "M", KIN_OPTION_NUMBER, AT(margin), NULL, 0, 10,
      "crops with a margin of M times the face's side all around, not aligned ones"},
     {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of the picture: crops with a margin are scaled to it, a network is planned for it"},
+    {"pairs", 0, "FILE", KIN_OPTION_TEXT, AT(pairs), NULL, 0, 0, "pairs of photos in LFW's form (pairs.txt)"},
     {"labels", 0, "FILE", KIN_OPTION_TEXT, AT(labels), NULL, 0, 0, "a classifier's labels, one a line, instead of those in the model"},
     {"top", 0, "K", KIN_OPTION_WHOLE, AT(top), "5", 1, 1000, "how many labels are told, the likeliest first"},
     {"no-top", 0, NULL, KIN_OPTION_FLAG, AT(no_top), NULL, 0, 0, "a network of the zoo without its classifier"},

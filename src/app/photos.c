@@ -69,6 +69,16 @@ void kin_seen_clear(kin_seen *seen)
     memset(seen, 0, sizeof *seen);
 }
 
+void kin_seen_main_first(const kin_worker *worker, const kin_image *photo, kin_seen *seen)
+{
+    if (seen->faces.count < 2) return;
+    size_t   main = kin_faces_main(&seen->faces, photo), width = seen->vectors ? kin_embedder_width(worker->embedder) : 0;
+    kin_face face = seen->faces.face[main];
+    seen->faces.face[main] = seen->faces.face[0];
+    seen->faces.face[0] = face;
+    if (seen->vectors) memmove(seen->vectors, seen->vectors + main * width, width * sizeof *seen->vectors);
+}
+
 /* Faces leave the worker's context, whose memory only its own thread may touch. */
 static kin_status keep_faces(kin_seen *seen, kin_faces *found)
 {

@@ -97,5 +97,8 @@ void kin_models_close(kin_models *models);
 int kin_photos_see(kin_app *app, const kin_models *models, const kin_photo_job *job, const kin_paths *paths);
 
 void kin_seen_clear(kin_seen *seen);
+/* For `look`, where one face is wanted: the one that counts (kin_faces_main) goes first, with its vector. Those of the
+ * others are lost. */
+void kin_seen_main_first(const kin_worker *worker, const kin_image *photo, kin_seen *seen);
 
 #endif

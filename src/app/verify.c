@@ -15,16 +15,9 @@ typedef struct {
 
 static kin_status look(kin_worker *worker, kin_image *photo, kin_seen *seen, void *arg)
 {
-    (void)worker, (void)arg;
+    (void)arg;
     seen->extra = NULL;
-    if (seen->faces.count > 1) { /* the one that counts goes first */
-        size_t   main = kin_faces_main(&seen->faces, photo);
-        kin_face face = seen->faces.face[main];
-        size_t   width = kin_embedder_width(worker->embedder);
-        seen->faces.face[main] = seen->faces.face[0];
-        seen->faces.face[0] = face;
-        memmove(seen->vectors, seen->vectors + main * width, width * sizeof *seen->vectors);
-    }
+    kin_seen_main_first(worker, photo, seen);
     return KIN_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "gallery/doctor.h"
+#include "gallery/trial.h"
 #include "kern/registry.h"
 
 /* Good advice rather than measured limits; from the tour: three photos, other light, another side. */
@@ -65,17 +66,6 @@ static kin_status find_pairs(kin_ward *w, const float *mean, double limit)
 
 /* --- the gallery as a search meets it --- */
 
-static kin_rate rate_of(size_t count, size_t of)
-{
-    kin_rate r = {count, of, 0, 1};
-    if (!of) return r;
-    double n = (double)of, p = (double)count / n, z = 1.959964, zz = z * z / n;
-    double middle = (p + zz / 2) / (1 + zz), half = z * sqrt(p * (1 - p) / n + zz / (4 * n)) / (1 + zz);
-    r.low = count ? fmax(0, middle - half) : 0;
-    r.high = count < of ? fmin(1, middle + half) : 1;
-    return r;
-}
-
 static bool missed(const kin_face_finding *f, double threshold)
 {
     return !((double)f->found >= threshold) || f->rival > f->found;
@@ -100,9 +90,9 @@ static kin_expectation expect(const kin_ward *w, const kin_crowd *crowd, double 
         lost += missed(f, e.threshold);
         wrong += rival && f->rival > f->found;
     }
-    e.missed = rate_of(lost, tried);
-    e.wrong = rate_of(wrong, tried);
-    e.stranger = rate_of(named, strangers);
+    e.missed = kin_rate_of(lost, tried);
+    e.wrong = kin_rate_of(wrong, tried);
+    e.stranger = kin_rate_of(named, strangers);
     return e;
 }
 

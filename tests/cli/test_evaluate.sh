@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# kin evaluate on the sample people: LFW's protocol in three forms, and pairs files that are none.
+# shellcheck source-path=SCRIPTDIR source=expect.sh
+. "$(dirname "$0")/expect.sh"
+cd "$tmp" || exit 1
+
+# LFW's names; --pairs
+for name in amara bruno chen; do
+    mkdir -p "lfw/$name"
+    for i in 1 2 3 4; do cp "$source/samples/people/$name/$name-$i.jpg" "lfw/$name/${name}_000$i.jpg"; done
+done
+printf '2\t2\namara\t1\t2\nbruno\t1\t2\namara\t1\tbruno\t2\nbruno\t3\tchen\t4\r\nchen\t1\t2\nchen\t3\t4\namara\t3\tchen\t1\nbruno\t2\tamara\t4\n' >pairs.txt
+expect 0 '^accuracy 100.00 % \(standard error 0.00 over 2 folds\)$' "$kin" evaluate --pairs pairs.txt lfw
+expect 0 '^TAR at FAR 0.001: 100.0 % \(similarity 0\.[0-9]*\)$' "$kin" evaluate --pairs pairs.txt lfw
+expect 0 '^area under the curve 1.00000$' "$kin" evaluate --pairs pairs.txt lfw
+expect 0 '^8 pairs, 11 photos, 0 without a face, [0-9]* s$' "$kin" evaluate --pairs pairs.txt lfw
+expect 0 '"pairs":8,"folds":2,"photos":11,"without_face":0,"accuracy":1.0,"standard_error":0.0,"tar":\[\{"far":0.1,"tar":1.0,' \
+    "$kin" evaluate --pairs pairs.txt --json lfw
+"$kin" evaluate --pairs pairs.txt --csv lfw >said.csv
+if [ "$(wc -l <said.csv)" != 9 ] || [ "$(grep -c ',1$' said.csv)" != 8 ] ||
+    ! grep -q '^2,lfw/chen/chen_0003.jpg,lfw/chen/chen_0004.jpg,1,0\.[0-9]*,1$' said.csv; then
+    echo "FAIL: CSV"
+    cat said.csv
+    failures=$((failures + 1))
+fi
+# the similarity is that of kin verify
+want=$("$kin" verify --csv lfw/bruno/bruno_0001.jpg lfw/bruno/bruno_0002.jpg | sed -n '2s/.*jpg,\(0\.[0-9]*\),.*/\1/p')
+grep -q "^1,lfw/bruno/bruno_0001.jpg,.*,1,$want" said.csv || { echo "FAIL: similarity $want"; cat said.csv; failures=$((failures + 1)); }
+
+# a photo without a face counts by its middle
+"$kin" crop --margin 0 --size 16 -o . lfw/amara/amara_0002.jpg >/dev/null
+"$kin" detect --min-face 20 amara_0002-1.png >/dev/null || mv amara_0002-1.png lfw/amara/amara_0002.jpg
+expect 0 '^8 pairs, 11 photos, 1 without a face' "$kin" evaluate --pairs pairs.txt lfw
+
+# what is none
+rm lfw/chen/chen_0003.jpg
+expect 3 'lfw/chen/chen_0003.jpg: cannot open' "$kin" evaluate --pairs pairs.txt lfw
+expect 3 'no result: 1 of 11 photos cannot be read' "$kin" evaluate --pairs pairs.txt lfw
+expect 3 'none.txt: cannot open' "$kin" evaluate --pairs none.txt lfw
+refuse() {
+    printf '%b' "$1" >bad.txt
+    expect 3 "bad.txt: line $2" "$kin" evaluate --pairs bad.txt lfw
+}
+refuse '' '1: expected the number of folds'
+refuse '1\t2\n' '1: expected the number of folds'
+refuse '2\t99999999999\n' '1: expected the number of folds'
+refuse '2\t1\na\t1\t2\n' '3: missing'
+refuse '2\t1\na\t1\n' '2: expected 3 or 4 cells'
+refuse '2\t1\na\t1\t2\t3\t4\n' '2: expected 3 or 4 cells'
+refuse '2\t1\na\t0\t2\n' "2: a photo's number"
+refuse '2\t1\na\t1\t-2\n' "2: a photo's number"
+refuse '2\t1\n../a\t1\t2\n' "2: a name that is no folder's"
+refuse '2\t1\na\t1\t..\t2\n' "2: a name that is no folder's"
+expect 2 'evaluate: expected --pairs FILE DIR' "$kin" evaluate lfw
+finish
