@@ -30,6 +30,22 @@ json_t *kin_json_number(double value, double step)
     return json_real(rounded == 0 ? 0 : rounded);
 }
 
+json_t *kin_rate_json(const kin_rate *r)
+{
+    json_t *out = json_object();
+    json_object_set_new(out, "count", json_integer((json_int_t)r->count));
+    json_object_set_new(out, "of", json_integer((json_int_t)r->of));
+    json_object_set_new(out, "low", kin_json_number(r->low, 0.0001));
+    json_object_set_new(out, "high", kin_json_number(r->high, 0.0001));
+    return out;
+}
+
+void kin_put_rate(const kin_rate *r)
+{
+    printf("%zu of %zu, %.2f %% (%.2f to %.2f)", r->count, r->of, r->of ? 100.0 * (double)r->count / (double)r->of : 0,
+           100 * r->low, 100 * r->high);
+}
+
 const char *kin_shown(const char *text, char *out, size_t size)
 {
     return kin_printable(text, strlen(text), out, size);

@@ -30,6 +30,11 @@ void kin_csv_number(double value, double step, bool first);
 void kin_csv_header_faces(void);
 void kin_csv_face(const kin_seen *seen, size_t i);
 
+/* {"count", "of", "low", "high"} */
+json_t *kin_rate_json(const kin_rate *rate);
+/* "12 of 300, 4.0 % (2.3 to 6.9)" */
+void kin_put_rate(const kin_rate *rate);
+
 /* Rounds to a multiple of `step`. */
 double kin_round_to(double value, double step);
 

@@ -26,7 +26,7 @@ typedef struct {
     const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *pairs;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, help;
     double      min_face, threshold, fpir, margin;
-    int64_t     threads, max_memory, size, classes, top;
+    int64_t     threads, max_memory, size, classes, top, seed;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;

@@ -191,25 +191,15 @@ static void tell_text(const kin_diagnosis *d)
 
 /* --- JSON, CSV --- */
 
-static json_t *rate_json(const kin_rate *r)
-{
-    json_t *out = json_object();
-    json_object_set_new(out, "count", json_integer((json_int_t)r->count));
-    json_object_set_new(out, "of", json_integer((json_int_t)r->of));
-    json_object_set_new(out, "low", kin_json_number(r->low, 0.0001));
-    json_object_set_new(out, "high", kin_json_number(r->high, 0.0001));
-    return out;
-}
-
 static json_t *expectation_json(const kin_expectation *e)
 {
     json_t *out = json_object();
     json_object_set_new(out, "fpir", kin_json_number(e->fpir, 1e-6));
     json_object_set_new(out, "threshold", kin_json_number(e->threshold, 0.001));
     json_object_set_new(out, "expected", json_real(kin_round_rate(e->expected)));
-    json_object_set_new(out, "missed", rate_json(&e->missed));
-    json_object_set_new(out, "wrong", rate_json(&e->wrong));
-    json_object_set_new(out, "stranger", rate_json(&e->stranger));
+    json_object_set_new(out, "missed", kin_rate_json(&e->missed));
+    json_object_set_new(out, "wrong", kin_rate_json(&e->wrong));
+    json_object_set_new(out, "stranger", kin_rate_json(&e->stranger));
     return out;
 }
 

@@ -10,4 +10,12 @@
 /* LFW's: --pairs FILE DIR. */
 void kin_evaluate_pairs(kin_app *app);
 
+/* MODEL DIR, where MODEL (in app->set.model) is an embedder: people of a gallery and strangers, by the gallery's own
+ * search. Half of the people are enrolled with half of their photos, the other half are strangers; then the other way
+ * round. --seed draws. */
+void kin_evaluate_open_set(kin_app *app);
+
+/* MODEL DIR, where MODEL is a classifier: how often the folder's name is the likeliest label, or one of five. */
+void kin_evaluate_closed_set(kin_app *app);
+
 #endif

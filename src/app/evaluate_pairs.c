@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kin evaluate --pairs FILE DIR: Labeled Faces in the Wild's protocol (Huang et al. 2007): ten folds in the file's order,
- * the threshold of each from the other nine. FILE is LFW's pairs.txt or of its form: "10 300", then for each fold 300
- * lines "NAME 1 2" (one person) and 300 "NAME 1 OTHER 2", tabs between; photo 1 of NAME is DIR/NAME/NAME_0001.jpg.
+ * kin evaluate --pairs FILE DIR: Labeled Faces in the Wild's protocol (Huang et al. 2007): ten folds in the file's
+ * order, the threshold of each from the other nine. FILE is LFW's pairs.txt or of its form: "10 300", then for each fold
+ * 300 lines "NAME 1 2" (one person) and 300 "NAME 1 OTHER 2", tabs between; photo 1 of NAME is DIR/NAME/NAME_0001.jpg.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -52,6 +52,7 @@ const kin_option kin_options_table[] = {
     {"no-flip", 0, NULL, KIN_OPTION_FLAG, AT(no_flip), NULL, 0, 0, "embed the crop only, without its mirror image"},
     {"no-crops", 0, NULL, KIN_OPTION_FLAG, AT(no_crops), NULL, 0, 0, "keep vectors only, no pictures, in the gallery"},
     {"force", 0, NULL, KIN_OPTION_FLAG, AT(force), NULL, 0, 0, "do it all the same: enrol faces that are declined, forget without asking"},
+    {"seed", 0, "N", KIN_OPTION_WHOLE, AT(seed), "1", 0, 1e9, "what chance draws: the same number, the same draw"},
     {"threads", 0, "N", KIN_OPTION_WHOLE, AT(threads), "0", 0, KIN_THREADS_MAX, "threads to use (0: one a core)"},
     {"max-memory", 0, "SIZE", KIN_OPTION_BYTES, AT(max_memory), "2G", 0, 0,
      "refuse what would need more (1500M, 2G)"},

@@ -30,6 +30,22 @@ int kin_models_open(kin_app *app, bool embed, kin_models *out)
     return app->exit;
 }
 
+/* The classifier first: the detector is wanted only for one that looks at faces. */
+int kin_models_open_classifier(kin_app *app, kin_models *out)
+{
+    *out = (kin_models){0};
+    kin_status status = kin_classifier_open(app->ctx, app->set.model, app->set.labels, &out->classifier);
+    bool       faces = status == KIN_OK && kin_classifier_wants_faces(out->classifier);
+    if (status == KIN_OK && !faces && app->set.detector) {
+        kin_say("%s: --detector is for classifiers of faces; this one looks at whole pictures (kin help %s)",
+                app->verb->name, app->verb->name);
+        kin_raise(app, EXIT_USAGE);
+        return EXIT_USAGE;
+    }
+    if (faces) status = kin_detector_open(app->ctx, app->set.detector, &out->detector);
+    return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+}
+
 void kin_models_close(kin_models *models)
 {
     kin_classifier_free(models->classifier);

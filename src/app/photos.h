@@ -91,6 +91,8 @@ typedef struct {
 } kin_models;
 /* Opens the detector and, if `embed`, the recogniser, as the options say. Says what is wrong; returns the exit status. */
 int  kin_models_open(kin_app *app, bool embed, kin_models *out);
+/* The same for the classifier of -m, with a detector if it looks at faces. */
+int  kin_models_open_classifier(kin_app *app, kin_models *out);
 void kin_models_close(kin_models *models);
 
 /* Sees all photos. Raises app->exit for what fails and returns it. */

@@ -145,21 +145,6 @@ static void prepare(void *arg)
     kin_classifier_prepare(t->models->classifier);
 }
 
-/* The classifier first: the detector is wanted only for one that looks at faces. */
-static int open_models(kin_app *app, kin_models *models)
-{
-    kin_status status = kin_classifier_open(app->ctx, app->set.model, app->set.labels, &models->classifier);
-    bool faces = status == KIN_OK && kin_classifier_wants_faces(models->classifier);
-    if (status == KIN_OK && !faces && app->set.detector) {
-        kin_say("recognize: --detector is for classifiers of faces; this one looks at whole pictures (kin help recognize)");
-        kin_raise(app, EXIT_USAGE);
-        return EXIT_USAGE;
-    }
-    if (faces)
-        status = kin_detector_open(app->ctx, app->set.detector, &models->detector);
-    return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
-}
-
 int kin_verb_recognize(kin_app *app)
 {
     if (!app->set.model) {
@@ -170,7 +155,7 @@ int kin_verb_recognize(kin_app *app)
     kin_models models = {0};
     tally      t = {.models = &models};
     kin_raise(app, kin_paths_find(app, app->arg, app->arg_count, &paths));
-    if (paths.count && open_models(app, &models) == EXIT_DONE) {
+    if (paths.count && kin_models_open_classifier(app, &models) == EXIT_DONE) {
         if (app->set.csv) {
             if (models.detector)
                 kin_csv_header_faces();

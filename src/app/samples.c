@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One face a photo, embedded.
+ * Photos in folders a person; one face a photo, embedded.
  */
 #include "app/samples.h"
 
@@ -9,8 +9,67 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "os/files.h"
 
 static const float MIDDLE = 0.6f; /* of the shorter side: what stands for a face where none was found */
+
+/* --- whose photos --- */
+
+/* The name of the folder below `folder` in which the photo lies; *length 0: in none. */
+static const char *person_of(const char *folder, const char *path, size_t *length)
+{
+    const char *name = path + strlen(folder);
+    while (*name == '/') name++;
+    const char *end = strchr(name, '/');
+    *length = end ? (size_t)(end - name) : 0;
+    return name;
+}
+
+static bool group(kin_samples *s, const char *folder, size_t *loose)
+{
+    size_t count = s->paths.count, length;
+    s->person = calloc(count + 1, sizeof *s->person);
+    s->name = calloc(count + 1, sizeof *s->name);
+    if (!s->person || !s->name) return false;
+    s->paths.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = person_of(folder, s->paths.path[i], &length);
+        if (!length) {
+            free(s->paths.path[i]);
+            ++*loose;
+            continue;
+        }
+        const char *last = s->people ? s->name[s->people - 1] : "";
+        bool        other = strlen(last) != length || memcmp(last, name, length) != 0;
+        if (other && !(s->name[s->people++] = strndup(name, length))) return false;
+        s->person[s->paths.count] = s->people - 1;
+        s->paths.path[s->paths.count++] = s->paths.path[i];
+    }
+    return true;
+}
+
+int kin_samples_find(kin_app *app, char *folder, kin_samples *s)
+{
+    size_t loose = 0;
+    *s = (kin_samples){0};
+    if (kin_path_what(folder) == KIN_PATH_FILE) {
+        kin_say("%s: a file; expected a folder that holds a folder a person", folder);
+        kin_raise(app, EXIT_INPUT);
+        return app->exit;
+    }
+    if (kin_paths_find(app, &folder, 1, &s->paths) != EXIT_DONE) return app->exit;
+    if (!group(s, folder, &loose)) {
+        kin_say("out of memory");
+        kin_raise(app, EXIT_RESOURCES);
+    } else if (!s->people) {
+        kin_say("%s: no folders with photos inside (one a person is expected)", folder);
+        kin_raise(app, EXIT_NO);
+    } else if (loose && !app->set.quiet)
+        kin_say("%s: passed over %zu photo%s in no person's folder", folder, loose, loose == 1 ? "" : "s");
+    return app->exit;
+}
+
+/* --- vectors --- */
 
 static kin_status embed_middle(kin_worker *worker, kin_image *photo, kin_seen *seen)
 {
@@ -66,6 +125,9 @@ int kin_samples_embed(kin_app *app, const kin_models *models, kin_samples *s)
 void kin_samples_free(kin_samples *s)
 {
     kin_paths_free(&s->paths);
+    for (size_t i = 0; i < s->people; i++) free(s->name[i]);
+    free(s->name);
+    free(s->person);
     free(s->vector);
     free(s->seen);
     *s = (kin_samples){0};

@@ -14,7 +14,13 @@ typedef struct {
     bool     *seen;   /* [paths.count]: a face was found; else the vector is that of the photo's middle */
     size_t    faceless, failed; /* photos without a face; that could not be read */
     size_t    told;
+    size_t    people;
+    size_t   *person; /* [paths.count]: whose folder it lies in, rising; NULL unless kin_samples_find */
+    char    **name;   /* [people]: of the folders */
 } kin_samples;
+
+/* The photos below `folder`, which holds a folder a person. Says what is wrong; returns the exit status. */
+int kin_samples_find(kin_app *app, char *folder, kin_samples *samples);
 
 /* Embeds the face that counts of each photo of samples->paths; of a photo without a face the middle, as a square of 0.6
  * of the shorter side. Raises app->exit for what fails and returns it. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# kin evaluate on the sample people: LFW's protocol in three forms, and pairs files that are none.
+# kin evaluate on the sample people: LFW's protocol, the open and the closed set in three forms; what is none.
 # shellcheck source-path=SCRIPTDIR source=expect.sh
 . "$(dirname "$0")/expect.sh"
 cd "$tmp" || exit 1
@@ -53,5 +53,59 @@ refuse '2\t1\na\t0\t2\n' "2: a photo's number"
 refuse '2\t1\na\t1\t-2\n' "2: a photo's number"
 refuse '2\t1\n../a\t1\t2\n' "2: a name that is no folder's"
 refuse '2\t1\na\t1\t..\t2\n' "2: a name that is no folder's"
-expect 2 'evaluate: expected --pairs FILE DIR' "$kin" evaluate lfw
+expect 2 'evaluate: expected MODEL DIR or --pairs FILE DIR' "$kin" evaluate lfw
+expect 2 'evaluate: expected MODEL DIR or --pairs FILE DIR' "$kin" evaluate --pairs pairs.txt recogniser lfw
+
+# the open set
+people=$source/samples/people
+expect 0 '^6 people, 30 photos, 0 without a face$' "$kin" evaluate recogniser "$people"
+expect 0 'taught with 18 photos; asked 12 of their others, 30 of strangers$' "$kin" evaluate recogniser "$people"
+expect 0 '^FPIR 1.0 % by the model.s card, from 0\.[0-9]* and 0\.[0-9]*$' "$kin" evaluate recogniser "$people"
+expect 0 '^  missed \(FNIR\)    0 of 12, 0.00 % \(0.00 to 24.25\)$' "$kin" evaluate recogniser "$people"
+expect 0 '30 strangers are too few to measure 1.0 %' "$kin" evaluate recogniser "$people"
+expect 0 '"enrolled":18,"probes":12,"strangers":30,"rates":\[\{"fpir":0.003,"by":"measured",.*"by":"card"' \
+    "$kin" evaluate recogniser --json "$people"
+"$kin" evaluate recogniser --csv "$people" >one.csv
+"$kin" evaluate recogniser --csv --seed 2 "$people" >two.csv
+"$kin" evaluate recogniser --csv --seed 2 "$people" >again.csv
+cmp -s one.csv two.csv && { echo "FAIL: --seed draws nothing"; failures=$((failures + 1)); }
+cmp two.csv again.csv || failures=$((failures + 1))
+if [ "$(wc -l <one.csv)" != 43 ] || [ "$(grep -c ',probe,' one.csv)" != 12 ] ||
+    awk -F, '$3 == "probe" && $2 != $4 || $3 == "stranger" && $2 == $4' one.csv | grep .; then
+    echo "FAIL: the open set's CSV"
+    failures=$((failures + 1))
+fi
+# a photo without a face among them is missed, or no stranger's name
+mkdir -p hard
+cp -r "$people"/* hard
+mv lfw/amara/amara_0002.jpg hard/amara/none.png
+expect 0 '^6 people, 31 photos, 1 without a face$' "$kin" evaluate recogniser hard
+expect 0 '"missed":\{"count":1,"of":13' "$kin" evaluate recogniser --json hard
+mkdir temporary
+TMPDIR=$tmp/temporary "$kin" evaluate recogniser "$people" >/dev/null || failures=$((failures + 1))
+[ -z "$(ls temporary)" ] || { echo "FAIL: left behind"; ls temporary; failures=$((failures + 1)); }
+mkdir -p few/amara
+cp "$people/amara/amara-1.jpg" few/amara
+expect 1 'too few people: two with two photos each' "$kin" evaluate recogniser few
+expect 1 'few/amara: no folders with photos inside' "$kin" evaluate recogniser few/amara
+expect 3 'amara-1.jpg: a file; expected a folder' "$kin" evaluate recogniser few/amara/amara-1.jpg
+expect 4 'none.tflite: cannot open' "$kin" evaluate none.tflite few
+
+# the closed set
+models=$source/tests/cli/models
+for name in Anna David nobody; do
+    mkdir -p "closed/$name"
+    cp "$people/chen/chen-4.jpg" "closed/$name"
+done
+expect 0 '^the likeliest label is right: 1 of 2, 50.00 % \(9.45 to 90.55\)$' "$kin" evaluate "$models/faces.tflite" closed
+expect 0 '^one of the first five is:     2 of 2' "$kin" evaluate "$models/faces.tflite" closed
+expect 0 '^3 photos, 0 without a face \(not recognized\), 1 in folders that are no label' \
+    "$kin" evaluate "$models/faces.tflite" closed
+expect 0 '^  David  0 of 1$' "$kin" evaluate "$models/faces.tflite" closed
+expect 0 '"no_such_label":1,"top1":\{"count":1,"of":2,.*"name":"David","photos":1,"right":0\}' \
+    "$kin" evaluate "$models/faces.tflite" --json closed
+expect 0 '^closed/David/chen-4.jpg,David,Anna,0.5247,2$' "$kin" evaluate "$models/faces.tflite" --csv closed
+expect 0 '^the likeliest label is right: 1 of 2' "$kin" evaluate "$models/pictures.tflite" closed
+rm -r closed/Anna closed/David
+expect 1 '^the likeliest label is right: 0 of 0' "$kin" evaluate "$models/faces.tflite" closed
 finish
