@@ -322,12 +322,21 @@ static kin_status put_persons(job *j)
 
 /* --- the whole --- */
 
+/* What is written must be readable again: exempi writes some of what it reads (quotes in a namespace's address) so that no
+ * parser takes it, and would leave a sidecar that nobody can read. */
 static kin_status serialize(job *j, kin_buffer *out)
 {
     static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    XmpPtr            again = NULL;
     if (!kin_exempi.xmp_serialize(j->xmp, j->text, XMP_SERIAL_OMITPACKETWRAPPER, 0)) return kin_xmp_fail(j->ctx, "XMP");
+    const char  *text = kin_exempi.xmp_string_cstr(j->text);
+    const size_t size = kin_exempi.xmp_string_len(j->text);
+    kin_status   status = kin_xmp_parse(j->ctx, (const uint8_t *)text, size, &again);
+    if (again) kin_exempi.xmp_free(again);
+    if (status == KIN_E_FORMAT) return kin_fail(j->ctx, status, "XMP: what it holds cannot be written again so that it can be read: left as it is");
+    KIN_TRY(status);
     KIN_TRY(kin_buffer_add(out, head, sizeof head - 1));
-    return kin_buffer_add(out, kin_exempi.xmp_string_cstr(j->text), kin_exempi.xmp_string_len(j->text));
+    return kin_buffer_add(out, text, size);
 }
 
 static kin_status tag_all(job *j, kin_buffer *out)

@@ -267,6 +267,19 @@ static void test_names_with_marks(void **state)
     free(text);
 }
 
+/* exempi reads this and writes it so that nobody can read it. */
+static void test_what_cannot_be_written(void **state)
+{
+    (void)state;
+    need_exempi();
+    kin_tagged tagged[2];
+    kin_buffer out;
+    assert_int_equal(tag_in(&ctx, HEAD "<odd:A xmlns:odd='urn:\"\"'>1</odd:A>" TAIL, two, 2, 1, tagged, &out), KIN_E_FORMAT);
+    assert_non_null(strstr(kin_error(&ctx), "left as it is"));
+    assert_int_equal(out.size, 0);
+    kin_buffer_free(&out);
+}
+
 static void test_another_shape(void **state)
 {
     (void)state;
@@ -312,7 +325,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_both_kinds), TEST(test_other_prefixes), TEST(test_what_is_no_face),   TEST(test_other_forms),
         TEST(test_damaged),    TEST(test_too_many),       TEST(test_whose_sidecar),     TEST(test_written_and_read),
-        TEST(test_nobody),     TEST(test_names_with_marks), TEST(test_another_shape),   TEST(test_no_memory),
+        TEST(test_nobody),     TEST(test_names_with_marks), TEST(test_what_cannot_be_written), TEST(test_another_shape),
+        TEST(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
