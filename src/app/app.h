@@ -73,6 +73,7 @@ int kin_verb_people(kin_app *app);
 int kin_verb_doctor(kin_app *app);
 int kin_verb_gallery(kin_app *app);
 int kin_verb_evaluate(kin_app *app);
+int kin_verb_calibrate(kin_app *app);
 int kin_verb_rename(kin_app *app);
 int kin_verb_forget(kin_app *app);
 int kin_verb_merge(kin_app *app);

@@ -147,6 +147,12 @@ const kin_verb kin_verbs[] = {
      "Of several faces in a photo the large one near the middle counts. --csv has every photo or pair.",
      "kin evaluate recogniser people/\nkin evaluate family.tflite test/\nkin evaluate --pairs pairs.txt lfw/\n",
      kin_verb_evaluate, 1, 2},
+    {"calibrate", "MODEL DIR", "make a recogniser's threshold table from labelled faces", "output json csv " FIND,
+     "DIR holds a folder a person. Every pair of photos of two people is compared: the table says which similarity 1 in 10, 100 "
+     "... 1,000,000 of them reach, counted as far as there are pairs, fitted a little beyond. -o FILE writes the model with that table "
+     "in its card, from which thresholds follow; MODEL is not touched. The written file is another model to a gallery: kin gallery upgrade -m FILE.\n\n"
+     "Take people who are nothing but different: every folder a person, no person in two. A wrong label makes the table ask for more.",
+     "kin calibrate net.tflite people/ -o better.tflite\nkin calibrate recogniser people/\n", kin_verb_calibrate, 2, 2},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
      "MODEL is a .tflite file or a name. --size PX plans for another picture size.\n\n"

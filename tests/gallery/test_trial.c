@@ -42,7 +42,8 @@ static void test_each_fold_by_the_others(void **state)
 static void test_ties_count_half_and_errors_differ(void **state)
 {
     (void)state;
-    kin_pair_trial   trial[] = {{0.5, true, 0, false}, {0.5, false, 0, false}, {0.8, true, 1, false}, {0.2, false, 1, false}};
+    kin_pair_trial   trial[] = {{0.5, true, 0, false}, {0.5, false, 0, false},
+                                {0.8, true, 1, false}, {0.2, false, 1, false}};
     kin_pairs_result r;
     assert_int_equal(kin_pairs_judge(&ctx, trial, 4, 2, &r), KIN_OK);
     assert_true(fabs(r.area - (1 + 1 + 1 + 0.5) / 4) < 1e-12);
