@@ -145,7 +145,7 @@ static bool has_archive(const kin_graph *graph)
 kin_status kin_tflite_with_card(const kin_graph *graph, const char *card, size_t card_size, uint8_t **bytes,
                                 size_t *size)
 {
-    parts  p;
+    parts  p = {0}; /* the description is no list */
     sheet  s = {0};
     size_t lists, front;
     *bytes = NULL;
