@@ -65,6 +65,8 @@ KIN_API kin_status kin_gallery_rename(kin_gallery *gallery, const char *from, co
 
 typedef struct {
     size_t faces, vectors, crops; /* deleted */
+    size_t rejections;            /* of the person, and others' that kept one of the person's faces */
+    size_t journal;               /* rows: what was done with the person cannot be taken back */
     bool   purged; /* no byte of them is left in the gallery's files. False: deleted, but another program is reading or the
                       disk is full (kin_error says which); the next kin_gallery_open tries again */
 } kin_forgotten;

@@ -146,14 +146,17 @@ int kin_verb_forget(kin_app *app)
             json_object_set_new(out, "faces", json_integer((json_int_t)gone.faces));
             json_object_set_new(out, "vectors", json_integer((json_int_t)gone.vectors));
             json_object_set_new(out, "crops", json_integer((json_int_t)gone.crops));
+            json_object_set_new(out, "rejections", json_integer((json_int_t)gone.rejections));
+            json_object_set_new(out, "journal_rows", json_integer((json_int_t)gone.journal));
             json_object_set_new(out, "purged", json_boolean(gone.purged));
             kin_json_print(app, out);
         } else if (app->set.csv) {
-            puts("name,faces,vectors,crops,purged");
+            puts("name,faces,vectors,crops,rejections,journal_rows,purged");
             kin_csv_text(app->arg[0], true);
-            printf(",%zu,%zu,%zu,%d\n", gone.faces, gone.vectors, gone.crops, gone.purged);
+            printf(",%zu,%zu,%zu,%zu,%zu,%d\n", gone.faces, gone.vectors, gone.crops, gone.rejections, gone.journal, gone.purged);
         } else
-            printf("forgot %s: %zu faces, %zu vectors, %zu crops\n", kin_shown(app->arg[0], shown, sizeof shown), gone.faces, gone.vectors, gone.crops);
+            printf("forgot %s: %zu faces, %zu vectors, %zu crops, %zu rejections, %zu rows of the journal; cannot be undone\n",
+                   kin_shown(app->arg[0], shown, sizeof shown), gone.faces, gone.vectors, gone.crops, gone.rejections, gone.journal);
         if (!gone.purged) {
             kin_say("deleted, but bytes of it may still lie in the file's free pages: %s", kin_error(app->ctx));
             kin_raise(app, EXIT_RESOURCES);

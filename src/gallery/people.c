@@ -161,22 +161,42 @@ kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
 
 /* --- forget --- */
 
+/* What the receipt counts, in the whole gallery: forgetting takes also what others' rejections keep of the person's faces, and
+ * vectors that wait for an upgrade's end. */
+static const struct {
+    size_t      at;
+    const char *sql;
+} counted[] = {
+    {offsetof(kin_forgotten, faces), "SELECT count(*) FROM face"},
+    {offsetof(kin_forgotten, vectors),
+     "SELECT (SELECT count(*) FROM embedding) + (SELECT count(*) FROM rejection_vector) + (SELECT count(*) FROM fresh)"},
+    {offsetof(kin_forgotten, crops), "SELECT (SELECT count(*) FROM crop) + (SELECT count(picture) FROM rejection)"},
+    {offsetof(kin_forgotten, rejections), "SELECT count(*) FROM rejection"},
+    {offsetof(kin_forgotten, journal), "SELECT count(*) FROM trace"},
+};
+
+/* Adds `sign` times what is there. */
+static kin_status count_all(kin_gallery *g, int64_t sign, kin_forgotten *receipt)
+{
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        int64_t value;
+        KIN_TRY(kin_sql_number(g, &value, 0, counted[i].sql, ""));
+        *(size_t *)((char *)receipt + counted[i].at) += (size_t)(sign * value);
+    }
+    return KIN_OK;
+}
+
 static kin_status delete_person(kin_gallery *g, const char *name, kin_forgotten *receipt)
 {
-    int64_t id, faces, vectors, crops;
+    int64_t id;
     KIN_TRY(kin_person_find(g, name, &id));
-    KIN_TRY(kin_sql_number(g, &faces, 0, "SELECT count(*) FROM face WHERE person = ?", "i", id));
-    KIN_TRY(kin_sql_number(g, &vectors, 0,
-                           "SELECT count(*) FROM embedding WHERE face IN (SELECT id FROM face WHERE person = ?)", "i", id));
-    KIN_TRY(kin_sql_number(g, &crops, 0, "SELECT count(*) FROM crop WHERE face IN (SELECT id FROM face WHERE person = ?)",
-                           "i", id));
+    KIN_TRY(count_all(g, 1, receipt));
     KIN_TRY(kin_rejection_forget(g, id));
     KIN_TRY(kin_journal_forget(g, id));
     KIN_TRY(kin_sql_do(g, "DELETE FROM person WHERE id = ?", "i", id)); /* the rest cascades */
     /* Stays until the files are clean: a program killed in between leaves the work to the next. */
     KIN_TRY(kin_sql_do(g, "INSERT OR REPLACE INTO meta(key, value) VALUES('purge', 1)", ""));
-    *receipt = (kin_forgotten){(size_t)faces, (size_t)vectors, (size_t)crops, false};
-    return KIN_OK;
+    return count_all(g, -1, receipt);
 }
 
 /* Everything in the journal goes into the database and the journal is cut to nothing. */

@@ -66,6 +66,7 @@ static inline int64_t number(const char *query)
     sqlite3      *db;
     sqlite3_stmt *s;
     assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, 20000); /* also asked while the command writes */
     sqlite3_exec(db, "PRAGMA foreign_keys=ON", NULL, NULL, NULL);
     assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(s), SQLITE_ROW);
