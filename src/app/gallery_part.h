@@ -12,5 +12,7 @@ int kin_part_info(kin_app *app, kin_gallery *home);
 int kin_part_check(kin_app *app, kin_gallery *home);
 int kin_part_upgrade(kin_app *app, kin_gallery *home);
 int kin_part_backup(kin_app *app, kin_gallery *home);
+int kin_part_export(kin_app *app, kin_gallery *home);
+int kin_part_import(kin_app *app, kin_gallery *home);
 
 #endif

@@ -8,15 +8,22 @@
 #include "app/gallery.h"
 #include "app/gallery_part.h"
 
+static int open_or_make(kin_app *app, kin_gallery **home)
+{
+    return kin_home_open(app, true, home);
+}
+
 static const struct {
     const char *name, *argument; /* NULL: takes none */
-    bool        write;
+    int (*open)(kin_app *app, kin_gallery **home);
     int (*run)(kin_app *app, kin_gallery *home);
 } part[] = {
-    {"info", NULL, false, kin_part_info},
-    {"check", NULL, false, kin_part_check},
-    {"upgrade", NULL, true, kin_part_upgrade},
-    {"backup", "FILE", false, kin_part_backup},
+    {"info", NULL, kin_home_look, kin_part_info},
+    {"check", NULL, kin_home_look, kin_part_check},
+    {"upgrade", NULL, kin_home_change, kin_part_upgrade},
+    {"backup", "FILE", kin_home_look, kin_part_backup},
+    {"export", "FILE.tar", kin_home_look, kin_part_export},
+    {"import", "FILE.tar", open_or_make, kin_part_import},
 };
 enum { PARTS = sizeof part / sizeof *part };
 
@@ -43,7 +50,7 @@ int kin_verb_gallery(kin_app *app)
         return EXIT_USAGE;
     }
     kin_gallery *home;
-    if ((part[which].write ? kin_home_change : kin_home_look)(app, &home) != EXIT_DONE) return app->exit;
+    if (part[which].open(app, &home) != EXIT_DONE) return app->exit;
     part[which].run(app, home);
     kin_gallery_free(home);
     return app->exit;

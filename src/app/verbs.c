@@ -121,14 +121,17 @@ const kin_verb kin_verbs[] = {
      "intervals. Nothing is changed.\n\n"
      "Exit status 0 when there is nothing to do, 1 when something should be looked at.",
      "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\n", kin_verb_doctor, 0, 0},
-    {"gallery", "info | check | upgrade | backup FILE", "look after the people's database", "model gallery json csv " LIMITS,
+    {"gallery", "info | check | upgrade | backup FILE | export FILE.tar | import FILE.tar", "look after the people's database", "model gallery json csv " LIMITS,
      "info: path, people, faces, models with the vectors that they have, journal, size.\n\n"
      "check: SQLite's own checks and kin's (vectors, pictures, names, journal). Exit status 4 when it is damaged.\n\n"
      "upgrade -m MODEL: another recogniser for the same people. Everybody's kept pictures (else the photos, where they still are) "
      "become its vectors, beside the old ones, which count until all are there; kin undo takes it back. When it is cut short it "
      "goes on where it was. Afterwards name the model with -m as before.\n\n"
      "backup FILE: a copy as it is at one moment, while others read and write; FILE must not be there, and only you may read it. "
-     "Put it in place of the gallery to restore it. kin forget does not reach backups.",
+     "Put it in place of the gallery to restore it. kin forget does not reach backups and exports.\n\n"
+     "export FILE.tar: gallery.json and the pictures, for people and other programs. import FILE.tar: what an export holds comes "
+     "into this gallery beside what is there; twice doubles nothing, kin undo takes it back. Exit status 1 when faces in it were "
+     "refused.",
      "kin gallery info\nkin gallery check\nkin gallery upgrade -m better.tflite\nkin gallery backup gallery-2026-11.db\n",
      kin_verb_gallery, 1, 2},
     {"evaluate", "MODEL DIR | --pairs FILE DIR", "how good a model is on labelled photos",

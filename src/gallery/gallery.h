@@ -138,6 +138,22 @@ kin_status kin_gallery_check(kin_gallery *gallery, const kin_examiner *examiner,
  * there already. */
 kin_status kin_gallery_backup(kin_gallery *gallery, const char *path, uint64_t *bytes);
 
+/* --- all that is kept, for an export --- */
+
+typedef struct {
+    int64_t       id;   /* of the face or rejection */
+    kin_enrolment face; /* texts and picture live until the visit ends */
+} kin_kept;
+/* A status other than KIN_OK ends the walk and is returned. */
+typedef kin_status (*kin_kept_visit)(void *arg, const kin_kept *kept);
+typedef kin_status (*kin_vector_visit)(void *arg, const char *model, const void *vector, size_t bytes);
+/* A person's faces, or rejections, the oldest first. */
+kin_status kin_gallery_kept(kin_gallery *gallery, int64_t person, bool rejections, kin_kept_visit visit, void *arg);
+/* The vectors of a face or rejection: float32, as they lie in the database. */
+kin_status kin_gallery_kept_vectors(kin_gallery *gallery, int64_t id, bool rejection, kin_vector_visit visit, void *arg);
+/* Calls the change of the present group `verb` in the journal. */
+kin_status kin_gallery_call_change(kin_gallery *gallery, const char *verb);
+
 /* --- search --- */
 
 /* The `k` most similar people, best first, equal ones by id; *count of them (fewer in a small gallery). Exact: every

@@ -32,6 +32,14 @@ kin_status kin_journal_need(kin_gallery *g, const char *verb)
     return KIN_OK;
 }
 
+kin_status kin_gallery_call_change(kin_gallery *g, const char *verb)
+{
+    kin_enter(g->ctx);
+    kin_status status = g->change ? kin_sql_do(g, "UPDATE change SET verb = ?2 WHERE id = ?1", "it", g->change, verb) : KIN_OK;
+    kin_leave(g->ctx);
+    return status;
+}
+
 void kin_journal_settle(kin_gallery *g, bool kept)
 {
     if (!kept) g->change_verb = NULL; /* perhaps taken back: asked of the database again */

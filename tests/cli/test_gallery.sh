@@ -92,4 +92,49 @@ cp copy.db hurt.db
 size=$(wc -c <hurt.db)
 printf 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' | dd of=hurt.db bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
 expect 4 'damaged' "$kin" gallery check -g hurt.db
+
+# --- export and import: readable, into an empty gallery the same, twice the same, taken back; no name becomes a path ---
+expect 0 '' "$kin" rename farid '../../Fa "rid" <b>'
+expect 0 '' "$kin" reject chen "$people/elena/elena-1.jpg"
+expect 0 'out.tar: 3 people, 11 faces, 6 pictures' "$kin" gallery export out.tar
+[ "$(stat -c %a out.tar)" = 600 ] || complain "the export is private"
+expect 2 'is there already' "$kin" gallery export out.tar
+expect 0 'gallery.json' tar tf out.tar
+! grep -q '\.\.' said || complain "a name in the archive climbs"
+expect 0 '3 new people, 11 new faces, 1 new rejections' "$kin" gallery import -g in.db out.tar
+"$kin" people >before
+"$kin" people -g in.db >after
+cmp before after || complain "the import holds the same people"
+expect 0 'sound: 3 people, 11 faces, 5 pictures' "$kin" gallery check -g in.db
+expect 0 'chen' "$kin" identify -g in.db "$photo"
+expect 0 '"people":0,"faces":0,"rejections":0,"refused":0' "$kin" gallery import --json -g in.db out.tar
+expect 0 'took back: import' "$kin" undo -g in.db
+expect 1 'nobody is known yet' "$kin" people -g in.db
+# what was rejected here stays so
+expect 0 '' "$kin" enroll -q -g in.db chen "$people/chen/chen-2.jpg"
+expect 0 '' "$kin" reject -g in.db chen "$photo"
+expect 1 'refused' "$kin" gallery import -g in.db out.tar
+
+# hostile archives: a word, the right status, never a crash, and nothing is written beside
+expect 3 'no such file' "$kin" gallery import -g in.db none.tar
+expect 3 'no tar archive' "$kin" gallery import -g in.db other.tflite
+head -c 3000 out.tar >bad.tar
+expect 3 'cut off' "$kin" gallery import -g in.db bad.tar
+size=$(wc -c <out.tar)
+for at in $(seq 512 997 12000) $((size / 2)); do
+    cp out.tar bad.tar
+    printf '\252"]' | dd of=bad.tar bs=1 seek="$at" conv=notrunc 2>/dev/null
+    survive "0 1 3 4" "$kin" gallery import -g bad.db bad.tar
+    if [ -f bad.db ]; then survive "0 1" "$kin" gallery check -g bad.db; fi
+    rm -f bad.db*
+done
+mkdir forged
+for name in 'a\nb' '\u001b[31m' ''; do
+    printf '{"format":"kin gallery","version":1,"people":[{"name":"%s","faces":[{}]}]}' "$name" >forged/gallery.json
+    tar --format=ustar -C forged -cf forged.tar gallery.json
+    expect 1 '1 faces were refused' "$kin" gallery import -g forged.db forged.tar
+done
+printf '[%.0s' $(seq 5000) >forged/gallery.json
+tar --format=ustar -C forged -cf forged.tar gallery.json
+expect 3 'gallery.json' "$kin" gallery import -g forged.db forged.tar
 finish

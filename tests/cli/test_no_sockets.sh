@@ -33,6 +33,8 @@ quiet gallery check
 quiet gallery backup "$tmp/copy.db"
 { cat "$source/models/recogniser.tflite"; echo; } >"$tmp/other.tflite"
 quiet gallery upgrade -m "$tmp/other.tflite"
+quiet gallery export "$tmp/out.tar"
+quiet gallery import -g "$tmp/in.db" "$tmp/out.tar"
 quiet doctor
 quiet tag "$tmp/none.jpg"
 quiet rename amara other

@@ -83,7 +83,7 @@ expect 0 'Ben is Zoë now' sh -c "'$kin' rename 'Ben \"B\", too' Ben && '$kin' r
 names=$(PATH="$build:$PATH" bash -c '. ./complete.bash; COMP_WORDS=(kin forget Z); COMP_CWORD=2; _kin; echo "${COMPREPLY[*]}"')
 check "completion knows the people: '$names'" [ "$names" = "Zoë" ]
 expect 0 '^name,photos,faces$' "$kin" enroll --csv Carla "$photo"
-expect 0 '^Carla,1,1,1,1$' "$kin" forget --csv Carla
+expect 0 '^Carla,1,1,1,0,2,1$' "$kin" forget --csv Carla
 expect 0 '^name,photos,faces$' "$kin" enroll --csv Carla "$photo"
 
 # --- models by name: $KIN_MODELS, then $XDG_DATA_HOME/kin/models, then inside ---
