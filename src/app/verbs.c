@@ -103,8 +103,8 @@ const kin_verb kin_verbs[] = {
      "Exit status 0 when it is so, also when it was before; 1 when somebody was taught with this very face or there is no face.",
      "kin ignore 'street.jpg#3'\nkin rename 'ignored 1' Dora\n", kin_verb_ignore, 1, 1},
     {"undo", "", "take the last change of the gallery back", "gallery json csv " LIMITS,
-     "Undoes the last enroll, rename, merge, split, reject or ignore; again, the one before, to the first. The gallery is as it was "
-     "then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
+     "Undoes the last enroll, rename, merge, split, reject, ignore or gallery upgrade; again, the one before, to the first. The "
+     "gallery is as it was then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
      "Exit status 0 when something was taken back, 1 when nothing is left.",
      "kin undo\n", kin_verb_undo, 0, 0},
     {"forget", "NAME", "delete a person and all that is kept of them", "gallery force json csv " LIMITS,

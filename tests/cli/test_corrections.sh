@@ -104,6 +104,20 @@ expect 0 '"name":"amara","merged":"divya","faces":5' "$kin" merge --json amara d
 expect 0 '"name":"amara","to":"D","photos":5,"faces":5' "$kin" split --json amara D "$samples/people/divya"
 expect 0 '^amara,D,5$' "$kin" merge --csv amara D
 expect 0 '^amara,D,5,5$' "$kin" split --csv amara D "$samples/people/divya"
+
+# --- another model (of the same numbers: a byte more) makes its vectors from what is kept: what was rejected or ignored stays so ---
+{ cat "$source/models/recogniser.tflite"; echo; } >other.tflite
+expect 0 '' "$kin" reject chen "$wall"
+expect 0 '' "$kin" ignore "$stranger"
+expect 0 '' "$kin" gallery upgrade -q -m other.tflite
+"$kin" identify -m other.tflite "$wall" >upgraded
+grep -q ': chen ' upgraded && fail "the other model gives the name that was rejected"
+grep -q ': ignored ' upgraded || fail "the other model asks about who is ignored"
+grep -q ': bruno ' upgraded || fail "the other model knows nobody"
+expect 0 'chen' "$kin" identify -m other.tflite "$samples/people/chen/chen-1.jpg"
+for _ in upgrade ignore reject; do expect 0 '' "$kin" undo; done
+[ -n "$(number chen)" ] || fail "three changes taken back, and chen has no name"
+
 # --- to the first: enrolments too ---
 n=0
 while "$kin" undo >>undone 2>>told && [ "$n" -lt 30 ]; do n=$((n + 1)); done
