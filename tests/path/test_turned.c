@@ -12,6 +12,7 @@
 
 #include "pixels/pixels.h"
 #include "support/cmocka.h"
+#include "support/oom.h"
 
 static const char *const names[] = {"amara", "bruno", "chen", "divya", "elena", "farid"};
 enum { PEOPLE = sizeof names / sizeof *names };
@@ -129,6 +130,37 @@ static void test_small_faces_in_tiles(void **state)
     kin_image_free(picture);
 }
 
+/* Plans are made, so that what is left is the turning's and the tiles' own; every third allocation fails, with all behind it. The
+ * last look, which nothing fails in, is as the first, and with the detector all is given back. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    const kin_detect_options ways[] = {{.rotations = true}, {.small = true}};
+    kin_context             *one = kin_context_new(&(kin_options){.threads = 1});
+    kin_detector            *its = NULL;
+    kin_faces                faces = {0};
+    kin_image               *upright = portrait(0), *picture = turned(upright, 90);
+    assert_int_equal(kin_detector_open(one, NULL, &its), KIN_OK);
+    one->allocate = oom_allocate;
+    for (int way = 0; way < 2; way++) {
+        assert_int_equal(kin_detect(its, picture, &ways[way], &faces), KIN_OK);
+        kin_faces_free(&faces);
+        for (long n = 1;; n += 3) { /* a run of the networks each: a third of all */
+            oom.calls = 0, oom.failed = false, oom.first = n, oom.last = LONG_MAX;
+            kin_status status = kin_detect(its, picture, &ways[way], &faces);
+            oom_end();
+            if (status != (oom.failed ? KIN_E_MEMORY : KIN_OK)) fail_msg("allocation %ld: %d, %s", n, (int)status, kin_error(one));
+            kin_faces_free(&faces);
+            if (!oom.failed) break;
+        }
+    }
+    kin_image_free(picture);
+    kin_image_free(upright);
+    kin_detector_free(its);
+    assert_int_equal(one->memory, 0); /* plans are kept until then, and not the same ones after a failure */
+    kin_context_free(one);
+}
+
 int main(void)
 {
     ctx = kin_context_new(NULL);
@@ -144,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_turned_faces_are_found_and_come_out_upright),
         cmocka_unit_test(test_upright_photos_give_what_they_gave),
         cmocka_unit_test(test_small_faces_in_tiles),
+        cmocka_unit_test(test_no_memory),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     kin_embedder_free(embedder);
