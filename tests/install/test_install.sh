@@ -22,7 +22,8 @@ for file in bin/kin include/kin/kin.h share/man/man1/kin.1 share/man/man1/kin-id
     share/bash-completion/completions/kin share/doc/kin/LICENSE share/doc/kin/LICENCE.models; do
     [ -s "kin/$file" ] || fail "no $file"
 done
-for file in libkin.a libkin.so libkin.so.2 pkgconfig/kin.pc; do [ -s "$lib/$file" ] || fail "no $lib/$file"; done
+abi=$(sed -n 's/^#define KIN_ABI //p' "$source/include/kin/base.h")
+for file in libkin.a libkin.so "libkin.so.$abi" pkgconfig/kin.pc; do [ -s "$lib/$file" ] || fail "no $lib/$file"; done
 for file in kin/bin/kin "$lib/libkin.so" "$lib/libkin.a" "$lib/pkgconfig/kin.pc"; do
     ! grep -qaF -e "$source" -e "$build" "$file" || fail "$file names the folders that it was made in"
 done
