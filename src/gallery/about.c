@@ -95,7 +95,8 @@ kin_status kin_gallery_about(kin_gallery *g, kin_about *about)
     kin_status status = kin_sql_run(g, "SAVEPOINT about");
     if (status == KIN_OK) {
         status = read_about(g, about, &models);
-        sqlite3_exec(g->db, "RELEASE about", NULL, NULL, NULL);
+        if (sqlite3_exec(g->db, "RELEASE about", NULL, NULL, NULL) != SQLITE_OK && g->depth == 0)
+            g->torn = true; /* memory was out: the next to begin ends it */
     }
     if (status == KIN_OK) {
         about->models = models.size / sizeof *about->model;

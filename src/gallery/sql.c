@@ -156,14 +156,26 @@ static kin_status check_writable(kin_gallery *g)
     return kin_fail(g->ctx, KIN_E_DISK, "%s: opened for reading, or no permission to write the file or its folder", g->path);
 }
 
+/* Ends what a rollback without memory left open. */
+static kin_status mend(kin_gallery *g)
+{
+    if (sqlite3_get_autocommit(g->db) == 0) KIN_TRY(kin_sql_run(g, "ROLLBACK"));
+    g->torn = false;
+    return KIN_OK;
+}
+
 kin_status kin_gallery_begin(kin_gallery *g)
 {
     kin_enter(g->ctx);
     kin_status status = check_writable(g);
+    if (status == KIN_OK && g->depth == 0 && g->torn) status = mend(g);
     /* IMMEDIATE takes the write lock now and waits for it: a transaction that begins reading and then wants to write
      * would be refused without waiting when another program wrote in between. */
     if (status == KIN_OK) status = kin_sql_run(g, g->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT step");
-    if (status == KIN_OK) g->depth++;
+    if (status == KIN_OK)
+        g->depth++;
+    else if (g->depth == 0 && sqlite3_get_autocommit(g->db) == 0) /* memory was out behind the beginning */
+        g->torn = true;
     kin_leave(g->ctx);
     return status;
 }
@@ -174,8 +186,9 @@ void kin_gallery_rollback(kin_gallery *g)
     if (g->depth > 0) {
         g->depth--;
         /* A full disk may have ended the transaction already. These calls must not replace the error being told. */
-        if (sqlite3_get_autocommit(g->db) == 0)
-            sqlite3_exec(g->db, g->depth == 0 ? "ROLLBACK" : "ROLLBACK TO step; RELEASE step", NULL, NULL, NULL);
+        if (sqlite3_get_autocommit(g->db) == 0 &&
+            sqlite3_exec(g->db, g->depth == 0 ? "ROLLBACK" : "ROLLBACK TO step; RELEASE step", NULL, NULL, NULL) != SQLITE_OK)
+            g->torn = true;
         g->changes++;
         kin_journal_settle(g, false);
     }
@@ -187,6 +200,7 @@ kin_status kin_gallery_commit(kin_gallery *g)
     kin_enter(g->ctx);
     kin_status status = KIN_OK;
     if (g->depth == 0) status = kin_fail(g->ctx, KIN_E_USAGE, "%s: commit without begin", g->path);
+    if (g->torn) status = kin_fail(g->ctx, KIN_E_MEMORY, "%s: out of memory: a step could not be taken back", g->path);
     if (status == KIN_OK) status = kin_sql_run(g, g->depth == 1 ? "COMMIT" : "RELEASE step");
     if (status == KIN_OK) {
         g->depth--;

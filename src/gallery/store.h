@@ -28,6 +28,7 @@ struct kin_gallery {
     bool         writable;
     bool         outdated; /* of an older schema when it was looked at */
     int          depth;    /* open kin_gallery_begin */
+    bool         torn;     /* memory was out for a rollback: what is open must not be committed */
     int64_t      change;   /* of the journal, which the present transaction writes; 0: none yet */
     int          change_depth; /* where it began: rolled back with that */
     const char  *change_verb;
