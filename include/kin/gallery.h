@@ -45,6 +45,7 @@ typedef struct {
     size_t  models;                 /* how many models' vectors the person has */
     int64_t created;                /* seconds since 1970, UTC */
     bool    ignored;                /* kin_gallery_ignore: the name is a number, nobody is asked for */
+    int     born;                   /* a date: year * 10000 + month * 100 + day, month and day 0 where not known; 0: not known */
 } kin_person;
 
 typedef struct {
@@ -62,6 +63,10 @@ KIN_API kin_status kin_gallery_person(kin_gallery *gallery, const char *name, co
 /* KIN_E_NOT_FOUND: nobody of the old name. KIN_E_REFUSED: the new name is taken or no name. Somebody ignored who gets a name
  * is ignored no longer. */
 KIN_API kin_status kin_gallery_rename(kin_gallery *gallery, const char *from, const char *to);
+
+/* When a person was born (kin_person.born; 0 takes it back). What identify makes of it: kin_occasion. KIN_E_NOT_FOUND: nobody is
+ * called so. KIN_E_USAGE: no day, month or year from 1800 to 2199. */
+KIN_API kin_status kin_gallery_set_born(kin_gallery *gallery, const char *name, int born);
 
 typedef struct {
     size_t faces, vectors, crops; /* deleted */
@@ -81,6 +86,7 @@ typedef struct {
     uint8_t     photo_hash[KIN_HASH_BYTES]; /* of the photo file's bytes */
     const char *photo_name;                 /* for people: bytes that are no UTF-8 become '?', the end is cut */
     int         photo_width, photo_height;  /* upright */
+    int         photo_date;                 /* when it was taken, a date as kin_person.born; 0: not known */
     kin_face    face;
     const void *crop; /* encoded picture with margin, NULL: none */
     size_t      crop_bytes;
@@ -117,7 +123,7 @@ KIN_API kin_status kin_gallery_split(kin_gallery *gallery, const char *name, con
                                      const uint8_t photo_hash[KIN_HASH_BYTES], size_t *faces);
 
 typedef struct {
-    char    verb[16];               /* enroll, rename, merge, split, reject, ignore, upgrade; several: a group */
+    char    verb[16];               /* enroll, rename, person, merge, split, reject, ignore, upgrade; several: a group */
     int64_t made;                   /* when: seconds since 1970, UTC */
     char    name[KIN_NAME_MAX + 1]; /* whom it was about, as called now; of somebody who is gone again, as called before */
     char    other[KIN_NAME_MAX + 1]; /* rename: as called before; merge, split: the other person; "" for none */
@@ -158,6 +164,8 @@ typedef struct {
 /* What a photo says beside its faces. */
 typedef struct {
     bool repeat; /* a person may be in it more than once: a collage, a mirror, a picture of pictures */
+    int  date;   /* when it was taken, as kin_person.born; 0: not known. Nobody is named before birth, and of whose birth is known the
+                    faces count less that were taken at quite another age (below 18) */
 } kin_occasion;
 
 /* How kin_identify decides: `fpir` is the largest part of strangers that may get a name, in (0, 1), 0: the default 0.01;

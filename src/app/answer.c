@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 
 double kin_round_to(double value, double step)
@@ -172,6 +173,7 @@ static json_t *face_json(const kin_seen *seen, size_t i, size_t width)
 
 json_t *kin_seen_json(const kin_seen *seen, size_t width)
 {
+    char    date[KIN_DATE_BYTES];
     json_t *out = json_object();
     json_object_set_new(out, "file", kin_json_text(seen->path));
     if (seen->status != KIN_OK) {
@@ -184,6 +186,7 @@ json_t *kin_seen_json(const kin_seen *seen, size_t width)
     json_object_set_new(out, "width", json_integer(seen->width));
     json_object_set_new(out, "height", json_integer(seen->height));
     json_object_set_new(out, "orientation", json_integer(seen->orientation));
+    if (seen->date) json_object_set_new(out, "date", json_string(kin_date_write(seen->date, date, sizeof date)));
     json_object_set_new(out, "turned", json_integer(seen->faces.count ? seen->faces.face[0].turned : 0));
     json_t *faces = json_array();
     for (size_t i = 0; i < seen->faces.count; i++) json_array_append_new(faces, face_json(seen, i, width));

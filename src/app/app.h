@@ -23,7 +23,7 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *pairs;
+    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *pairs;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, help;
     double      min_face, threshold, fpir, margin;
     int64_t     threads, max_memory, size, classes, top, seed;
@@ -70,6 +70,7 @@ int kin_verb_embed(kin_app *app);
 int kin_verb_verify(kin_app *app);
 int kin_verb_enroll(kin_app *app);
 int kin_verb_people(kin_app *app);
+int kin_verb_person(kin_app *app);
 int kin_verb_doctor(kin_app *app);
 int kin_verb_gallery(kin_app *app);
 int kin_verb_evaluate(kin_app *app);

@@ -64,7 +64,8 @@ static kin_status count_named(const correction *c, size_t *count, size_t *face)
     kin_match   *who = calloc(faces, sizeof *who);
     if (!who) return kin_fail(c->app->ctx, KIN_E_MEMORY, "out of memory");
     kin_status status = kin_gallery_set_decision(c->home, c->app->set.fpir, c->app->set.threshold);
-    if (status == KIN_OK) status = kin_identify_photo(c->home, c->models.embedder, vector_of(c, 0), faces, NULL, who);
+    if (status == KIN_OK) status = kin_identify_photo(c->home, c->models.embedder, vector_of(c, 0), faces,
+                                                       &(kin_occasion){.date = c->lesson.seen.date}, who);
     for (size_t i = 0; i < faces && status == KIN_OK; i++)
         if (who[i].name && strcmp(who[i].name, c->name) == 0) ++*count, *face = i;
     free(who);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Opening the gallery; the verbs people, rename, forget.
+ * Opening the gallery; the verbs rename, forget.
  */
 #include "app/gallery.h"
 
@@ -40,48 +40,6 @@ int kin_home_fail(kin_app *app, kin_status status)
     if (status != KIN_E_REFUSED) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
     kin_say("%s", kin_error(app->ctx));
     kin_raise(app, EXIT_NO);
-    return app->exit;
-}
-
-int kin_verb_people(kin_app *app)
-{
-    kin_gallery *home;
-    kin_people   people = {0};
-    if (kin_home_open(app, false, &home) != EXIT_DONE) return app->exit;
-    kin_status status = home ? kin_gallery_people(home, NULL, &people) : KIN_OK;
-    if (status != KIN_OK) {
-        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
-    } else if (app->set.json) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < people.count; i++) {
-            json_t *one = json_object();
-            json_object_set_new(one, "name", kin_json_text(people.person[i].name));
-            json_object_set_new(one, "faces", json_integer((json_int_t)people.person[i].faces));
-            json_object_set_new(one, "ignored", json_boolean(people.person[i].ignored));
-            json_array_append_new(list, one);
-        }
-        json_t *out = json_object();
-        json_object_set_new(out, "people", list);
-        kin_json_print(app, out);
-    } else if (app->set.csv) {
-        printf("name,faces,ignored\n");
-        for (size_t i = 0; i < people.count; i++) {
-            kin_csv_text(people.person[i].name, true);
-            printf(",%zu,%d\n", people.person[i].faces, people.person[i].ignored);
-        }
-    } else {
-        int widest = 0;
-        for (size_t i = 0; i < people.count; i++)
-            if (kin_columns(people.person[i].name) > widest) widest = kin_columns(people.person[i].name);
-        for (size_t i = 0; i < people.count; i++) {
-            kin_put_cell(people.person[i].name, widest);
-            printf("  %zu\n", people.person[i].faces);
-        }
-        if (!people.count) printf("nobody is known yet: kin enroll NAME PHOTO...\n");
-    }
-    if (!people.count) kin_raise(app, EXIT_NO);
-    kin_people_free(&people);
-    kin_gallery_free(home);
     return app->exit;
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/base64.h"
 #include "app/gallery_part.h"
+#include "base/date.h"
 #include "os/files.h"
 #include "os/tar.h"
 
@@ -54,13 +55,14 @@ static json_t *face_json(const kin_enrolment *e)
 {
     const kin_face    *f = &e->face;
     const kin_quality *q = &f->quality;
-    char               hash[2 * KIN_HASH_BYTES + 1];
+    char               hash[2 * KIN_HASH_BYTES + 1], date[KIN_DATE_BYTES];
     json_t            *one = json_object(), *points = json_array();
     for (int i = 0; i < KIN_HASH_BYTES; i++) snprintf(hash + 2 * i, 3, "%02x", e->photo_hash[i]);
     json_object_set_new(one, "photo", kin_json_text(e->photo_name));
     json_object_set_new(one, "photo_hash", json_string(hash));
     json_object_set_new(one, "width", json_integer(e->photo_width));
     json_object_set_new(one, "height", json_integer(e->photo_height));
+    if (e->photo_date) json_object_set_new(one, "date", json_string(kin_date_write(e->photo_date, date, sizeof date)));
     json_object_set_new(one, "box", json_pack("[o,o,o,o]", real(f->box.x0), real(f->box.y0), real(f->box.x1), real(f->box.y1)));
     for (int i = 0; i < KIN_POINTS; i++)
         json_array_append_new(points, json_pack("[o,o]", real(f->points[i].x), real(f->points[i].y)));
@@ -108,10 +110,12 @@ static kin_status add_person(archive *a, const kin_person *p, json_t *people)
     static const char *const list[] = {"faces", "rejections"};
     json_t    *one = people ? json_object() : NULL;
     kin_status status = KIN_OK;
+    char       date[KIN_DATE_BYTES];
     folder_name(p->id, p->name, a->folder);
     if (one) {
         json_object_set_new(one, "name", kin_json_text(p->name));
         json_object_set_new(one, "ignored", json_boolean(p->ignored));
+        if (p->born) json_object_set_new(one, "born", json_string(kin_date_write(p->born, date, sizeof date)));
         json_array_append_new(people, one);
         a->people++;
     }

@@ -10,6 +10,7 @@
 #include "app/base64.h"
 #include "app/gallery_part.h"
 #include "base/context.h"
+#include "base/date.h"
 #include "os/files.h"
 #include "os/tar.h"
 
@@ -81,6 +82,14 @@ static float number_of(const json_t *object, const char *key)
     return (float)json_number_value(json_object_get(object, key)); /* 0 where there is none */
 }
 
+/* A date, 0 where there is none. */
+static int date_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    int         date = 0;
+    return text && kin_date_read(text, &date) ? date : 0;
+}
+
 /* What kin_gallery_add does not check itself. */
 static bool read_face(const intake *in, const json_t *one, kin_enrolment *e)
 {
@@ -94,6 +103,7 @@ static bool read_face(const intake *in, const json_t *one, kin_enrolment *e)
         if (!numbers(json_array_get(points, i), 2, &e->face.points[i].x)) return false;
     e->photo_width = (int)width;
     e->photo_height = (int)height;
+    e->photo_date = date_of(one, "date");
     e->face.score = number_of(one, "score");
     e->face.quality = (kin_quality){number_of(quality, "size_px"), number_of(quality, "sharpness"), number_of(quality, "yaw"),
                                     number_of(quality, "pitch"), number_of(quality, "roll")};
@@ -160,6 +170,14 @@ static kin_status take_face(intake *in, char *name, const json_t *one, use with)
 
 /* --- everybody --- */
 
+/* What is known here already stands. */
+static kin_status take_birthday(intake *in, const char *name, int born)
+{
+    kin_person known;
+    if (!born || kin_gallery_person(in->home, name, NULL, &known) != KIN_OK || known.born) return KIN_OK;
+    return kin_gallery_set_born(in->home, name, born);
+}
+
 static kin_status take_person(intake *in, const json_t *person)
 {
     char          name[KIN_NAME_MAX + 1] = "";
@@ -174,7 +192,7 @@ static kin_status take_person(intake *in, const json_t *person)
     if (!ignored) snprintf(name, sizeof name, "%s", json_string_value(given));
     json_array_foreach(list, i, one) KIN_TRY(take_face(in, name, one, ignored ? ignore_first : teach));
     if (*name) json_array_foreach(json_object_get(person, "rejections"), i, one) KIN_TRY(take_face(in, name, one, bar));
-    return KIN_OK;
+    return *name ? take_birthday(in, name, date_of(person, "born")) : KIN_OK;
 }
 
 static kin_status take_all(intake *in, const json_t *doc)

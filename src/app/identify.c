@@ -60,7 +60,7 @@ static kin_status who_are(household *h, kin_worker *worker, kin_seen *seen)
     if (!match) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     pthread_mutex_lock(&h->lock);
     kin_status status = kin_identify_photo(h->home, h->models->embedder, seen->vectors, count,
-                                           &(kin_occasion){.repeat = worker->app->set.repeat}, match);
+                                           &(kin_occasion){worker->app->set.repeat, seen->date}, match);
     if (status != KIN_OK) kin_fail(worker->ctx, status, "%s", kin_error(worker->app->ctx));
     bool ok = true;
     for (size_t i = 0; i < count && status == KIN_OK; i++) ok = tell_who(&match[i], &seen->who[i]) && ok;

@@ -87,6 +87,7 @@ kin_enrolment kin_lesson_enrolment(const kin_lesson *l, size_t face)
     kin_enrolment e = {.photo_name = l->seen.path,
                        .photo_width = l->seen.width,
                        .photo_height = l->seen.height,
+                       .photo_date = l->seen.date,
                        .face = l->seen.faces.face[face],
                        .crop = l->crop ? l->crop[face] : NULL,
                        .crop_bytes = l->crop ? l->crop_bytes[face] : 0};

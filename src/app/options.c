@@ -27,6 +27,7 @@ const kin_option kin_options_table[] = {
     {"from", 0, "DIR", KIN_OPTION_TEXT, AT(from), NULL, 0, 0, "a folder that holds one folder a person"},
     {"tags", 0, NULL, KIN_OPTION_FLAG, AT(tags), NULL, 0, 0,
      "with --from: people are not the folders, but the names that face regions have in the photos, their sidecars and Picasa's files"},
+    {"born", 0, "DATE", KIN_OPTION_TEXT, AT(born), NULL, 0, 0, "when the person was born: 2015-03-02, 2015-03, 2015, or none"},
     {"json", 'j', NULL, KIN_OPTION_FLAG, AT(json), NULL, 0, 0, "one JSON document; of many inputs one a line"},
     {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas and a head line, one line a face (person, layer, op)"},
     {"npy", 0, NULL, KIN_OPTION_FLAG, AT(npy), NULL, 0, 0, "vectors as a NumPy array into -o (or standard output)"},

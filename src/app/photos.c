@@ -13,6 +13,7 @@
 
 #include "app/progress.h"
 #include "base/context.h"
+#include "base/date.h"
 #include "base/hash.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -140,6 +141,7 @@ static kin_status see(kin_worker *worker, crowd *c, kin_seen *seen, kin_image **
     seen->width = kin_image_width(*photo);
     seen->height = kin_image_height(*photo);
     seen->orientation = kin_image_orientation(*photo);
+    if (!kin_date_read(kin_image_taken(*photo), &seen->date)) seen->date = 0; /* cameras without a clock write what they like */
 
     const kin_settings      *set = &worker->app->set;
     const kin_detect_options wanted = {.min_face_px = isnan(set->min_face) ? 0 : (float)set->min_face,

@@ -30,6 +30,7 @@ typedef struct {
     kin_status  status; /* KIN_OK or why there is nothing more */
     char        error[512];
     int         width, height, orientation;
+    int         date;     /* when it was taken, by its own account: a date of base/date.h, 0: not known */
     uint8_t     hash[16]; /* of the file's bytes */
     bool        png;      /* else a JPEG */
     double      took_ms;

@@ -76,8 +76,14 @@ const kin_verb kin_verbs[] = {
      "earlier and would not say again goes. Unknown faces are not written.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
      "kin tag holiday/\nkin tag --json beach.jpg\n", kin_verb_tag, 1, -1},
-    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each.\n\nThose of kin ignore are called ignored 1, ignored 2 ...", "",
+    {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each, and what kin person knows.\n\nThose of kin ignore are called ignored 1, ignored 2 ...", "",
      kin_verb_people, 0, 0},
+    {"person", "NAME", "say or set what is known of a person", "gallery born json csv " LIMITS,
+     "Without more, tells what is known of NAME. --born DATE sets the birthday: by the date that photos carry (EXIF), nobody is named "
+     "before birth, and of a child those faces count more that are near in time. Photos that carry no date change nothing, "
+     "and kin undo takes a birthday back.\n\n"
+     "Exit status 0 when it is done, 1 when nobody is called so.",
+     "kin person Anna --born 2015-03-02\nkin person Anna\n", kin_verb_person, 1, 1},
     {"rename", "OLD NEW", "give a person another name", "gallery json csv " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",
      kin_verb_rename, 2, 2},
     {"merge", "NAME OTHER", "two people are one", "gallery json csv " LIMITS,
@@ -103,8 +109,8 @@ const kin_verb kin_verbs[] = {
      "Exit status 0 when it is so, also when it was before; 1 when somebody was taught with this very face or there is no face.",
      "kin ignore 'street.jpg#3'\nkin rename 'ignored 1' Dora\n", kin_verb_ignore, 1, 1},
     {"undo", "", "take the last change of the gallery back", "gallery json csv " LIMITS,
-     "Undoes the last enroll, rename, merge, split, reject, ignore or gallery upgrade; again, the one before, to the first. The "
-     "gallery is as it was then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
+     "Undoes the last enroll, rename, person, merge, split, reject, ignore or gallery upgrade; again, the one before, to the first. "
+     "The gallery is as it was then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
      "Exit status 0 when something was taken back, 1 when nothing is left.",
      "kin undo\n", kin_verb_undo, 0, 0},
     {"forget", "NAME", "delete a person and all that is kept of them", "gallery force json csv " LIMITS,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "gallery/store.h"
 
@@ -12,7 +13,7 @@
     " (SELECT count(*) FROM face f WHERE f.person = p.id),"                                              \
     " (SELECT count(*) FROM face f JOIN embedding e ON e.face = f.id AND e.model = ?1 WHERE f.person = p.id)," \
     " (SELECT count(DISTINCT e.model) FROM face f JOIN embedding e ON e.face = f.id WHERE f.person = p.id)," \
-    " p.ignored FROM person p "
+    " p.ignored, p.born FROM person p "
 
 static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out)
 {
@@ -27,6 +28,7 @@ static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out
     out->usable = (size_t)sqlite3_column_int64(row, 4);
     out->models = (size_t)sqlite3_column_int64(row, 5);
     out->ignored = sqlite3_column_int64(row, 6) != 0;
+    out->born = kin_row_date(row, 7);
     return KIN_OK;
 }
 
@@ -155,6 +157,26 @@ kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
     kin_enter(g->ctx);
     kin_status status = kin_gallery_begin(g);
     if (status == KIN_OK) status = kin_gallery_end(g, rename_person(g, from, to));
+    kin_leave(g->ctx);
+    return status;
+}
+
+static kin_status give_birthday(kin_gallery *g, const char *name, int born)
+{
+    int64_t id, before;
+    if (born && !kin_date_valid(born)) return kin_fail(g->ctx, KIN_E_USAGE, "%d is no date", born);
+    KIN_TRY(kin_person_find(g, name, &id));
+    KIN_TRY(kin_sql_number(g, &before, 0, "SELECT born FROM person WHERE id = ?", "i", id));
+    if (before == born) return KIN_OK;
+    KIN_TRY(kin_journal_person(g, "person", id, 0, false));
+    return kin_sql_do(g, "UPDATE person SET born = ?2 WHERE id = ?1", "ii", id, (int64_t)born);
+}
+
+kin_status kin_gallery_set_born(kin_gallery *g, const char *name, int born)
+{
+    kin_enter(g->ctx);
+    kin_status status = kin_gallery_begin(g);
+    if (status == KIN_OK) status = kin_gallery_end(g, give_birthday(g, name, born));
     kin_leave(g->ctx);
     return status;
 }

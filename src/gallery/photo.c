@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "gallery/assign.h"
 #include "gallery/store.h"
 
@@ -38,10 +39,10 @@ static bool takes_part(const seen_face *f, size_t i)
 }
 
 static kin_status look_up(kin_gallery *g, const char *model, size_t width, const float *vectors, size_t count,
-                          seen_face *face, kin_crowd *crowd)
+                          int date, seen_face *face, kin_crowd *crowd)
 {
     for (size_t i = 0; i < count; i++)
-        KIN_TRY(kin_search_best(g, model, width, vectors + i * width, KIN_CANDIDATES_MAX + 1, face[i].best, &face[i].found, crowd));
+        KIN_TRY(kin_search_best(g, model, width, vectors + i * width, date, KIN_CANDIDATES_MAX + 1, face[i].best, &face[i].found, crowd));
     return KIN_OK;
 }
 
@@ -221,7 +222,9 @@ static kin_status decide(kin_gallery *g, const char *model, size_t width, const 
     kin_crowd crowd = {.alike = NAN};
     float     threshold;
     bool      repeat = occasion && occasion->repeat;
-    KIN_TRY(look_up(g, model, width, vectors, count, face, &crowd));
+    int       date = occasion ? occasion->date : 0;
+    if (date && !kin_date_valid(date)) return kin_fail(g->ctx, KIN_E_USAGE, "photo: %d is no date", date);
+    KIN_TRY(look_up(g, model, width, vectors, count, date, face, &crowd));
     KIN_TRY(threshold_for(g, tail, &crowd, &threshold));
     for (size_t i = 0; i < count; i++) list_near(&face[i], threshold);
     if (repeat)

@@ -78,15 +78,11 @@ kin_status kin_rejection_find(kin_gallery *g, int64_t person, int64_t model, siz
 
 /* --- reject --- */
 
-#define COLUMNS                                                                                                       \
-    "person, photo_hash, photo_name, photo_width, photo_height, x0, y0, x1, y1, points, score, size_px, sharpness, yaw," \
-    " pitch, roll"
-
 /* A face of the person becomes a rejection. */
 static kin_status take_out(kin_gallery *g, int64_t person, int64_t face)
 {
     KIN_TRY(kin_sql_do(g,
-                       "INSERT INTO rejection(" COLUMNS ", face, taught, created, picture) SELECT " COLUMNS
+                       "INSERT INTO rejection(" KIN_FACE_COLUMNS ", face, taught, created, picture) SELECT " KIN_FACE_COLUMNS
                        ", id, created, ?2, (SELECT picture FROM crop WHERE crop.face = face.id) FROM face WHERE id = ?1",
                        "ii", face, (int64_t)time(NULL)));
     int64_t id = sqlite3_last_insert_rowid(g->db);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "gallery/store.h"
 
@@ -14,6 +15,12 @@ kin_status kin_row_text(kin_gallery *g, sqlite3_stmt *row, int column, const cha
     *length = (size_t)sqlite3_column_bytes(row, column);
     if (*text && *length <= most && strlen(*text) == *length && kin_utf8_valid(*text, *length)) return KIN_OK;
     return kin_sql_damaged(g, "person %lld: no valid %s", (long long)sqlite3_column_int64(row, 0), what);
+}
+
+int kin_row_date(sqlite3_stmt *row, int column)
+{
+    int64_t date = sqlite3_column_int64(row, column);
+    return kin_date_valid(date) ? (int)date : 0;
 }
 
 kin_status kin_row_vector(kin_gallery *g, sqlite3_stmt *row, int column, size_t width, size_t stride, float *out)

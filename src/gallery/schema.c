@@ -100,6 +100,11 @@ static const char *const ladder[] = {
     " CHECK((face IS NULL) <> (rejection IS NULL))) STRICT;"
     "CREATE UNIQUE INDEX fresh_face ON fresh(face, fingerprint) WHERE face IS NOT NULL;"
     "CREATE UNIQUE INDEX fresh_rejection ON fresh(rejection, fingerprint) WHERE rejection IS NOT NULL;",
+
+    /* Dates: base/date.h's numbers, 0: not known. */
+    "ALTER TABLE person ADD COLUMN born INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE face ADD COLUMN photo_date INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rejection ADD COLUMN photo_date INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder, TABLES = 11 };

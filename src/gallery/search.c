@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gallery/age.h"
 #include "gallery/crowd.h"
 #include "gallery/store.h"
 #include "kern/registry.h"
@@ -30,6 +31,8 @@ struct kin_matrix {
     const char **name;  /* [people] */
     double     *mean;   /* [people]: what the sum of a person's scores is multiplied by */
     bool       *ignored; /* [people] */
+    int        *born;   /* [people]: a date, 0: not known */
+    int        *date;   /* [rows]: of the photo, 0: not known */
     float      *best;   /* [people], of the search that runs */
     size_t      rejections, rejections_room;
     float      *rejected; /* [rejections, stride]: faces that are not somebody */
@@ -46,6 +49,8 @@ static void release(kin_context *ctx, kin_matrix *m)
     kin_release(ctx, m->name);
     kin_release(ctx, m->mean);
     kin_release(ctx, m->ignored);
+    kin_release(ctx, m->born);
+    kin_release(ctx, m->date);
     kin_release(ctx, m->best);
     kin_release(ctx, m->rejected);
     kin_release(ctx, m->barred);
@@ -108,6 +113,7 @@ static kin_status grow_rows(kin_gallery *g, kin_matrix *m, size_t room)
                         m->width);
     KIN_TRY(kin_realloc(g->ctx, &m->data, bytes));
     KIN_TRY(kin_realloc(g->ctx, &m->score, room * sizeof(float)));
+    KIN_TRY(kin_realloc(g->ctx, &m->date, room * sizeof *m->date));
     m->room = room;
     return KIN_OK;
 }
@@ -120,12 +126,13 @@ static kin_status grow_people(kin_gallery *g, kin_matrix *m)
     KIN_TRY(kin_realloc(g->ctx, &m->name, room * sizeof *m->name));
     KIN_TRY(kin_realloc(g->ctx, &m->mean, room * sizeof *m->mean));
     KIN_TRY(kin_realloc(g->ctx, &m->ignored, room * sizeof *m->ignored));
+    KIN_TRY(kin_realloc(g->ctx, &m->born, room * sizeof *m->born));
     KIN_TRY(kin_realloc(g->ctx, &m->best, room * sizeof *m->best));
     m->people_room = room;
     return KIN_OK;
 }
 
-/* Row: person, name, ignored ... */
+/* Row: person, name, ignored, born ... */
 static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, sqlite3_stmt *row)
 {
     const char *name;
@@ -135,17 +142,19 @@ static kin_status new_person(kin_gallery *g, kin_matrix *m, int64_t person, sqli
     KIN_TRY(keep_name(g, person, name, &m->name[m->people]));
     m->person[m->people] = person;
     m->ignored[m->people] = sqlite3_column_int64(row, 2) != 0;
+    m->born[m->people] = kin_row_date(row, 3);
     m->first[m->people++] = m->rows;
     return KIN_OK;
 }
 
-/* Row: person, name, ignored, face, vector. */
+/* Row: person, name, ignored, born, date, face, vector. */
 static kin_status add_row(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row)
 {
     int64_t person = sqlite3_column_int64(row, 0);
     if (!m->people || m->person[m->people - 1] != person) KIN_TRY(new_person(g, m, person, row));
     if (m->rows == m->room) KIN_TRY(grow_rows(g, m, m->room + m->room / 2 + LANES));
-    KIN_TRY(kin_row_vector(g, row, 4, m->width, m->stride, m->data + m->rows * m->stride));
+    KIN_TRY(kin_row_vector(g, row, 6, m->width, m->stride, m->data + m->rows * m->stride));
+    m->date[m->rows] = kin_row_date(row, 4);
     m->rows++;
     return KIN_OK;
 }
@@ -217,7 +226,8 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
     /* CROSS JOIN keeps this order of loops, so that rows come sorted without a sort of all vectors (in a file of /tmp). */
     sqlite3_stmt *row;
     KIN_TRY(kin_sql_open(g, &row,
-                         "SELECT p.id, p.name, p.ignored, f.id, e.vector FROM person p CROSS JOIN face f ON f.person = p.id"
+                         "SELECT p.id, p.name, p.ignored, p.born, f.photo_date, f.id, e.vector FROM person p"
+                         " CROSS JOIN face f ON f.person = p.id"
                          " CROSS JOIN embedding e ON e.model = ?1 AND e.face = f.id ORDER BY p.id, f.id",
                          "i", m->model));
     bool       more = true;
@@ -277,6 +287,7 @@ typedef struct {
     const float *query; /* m->stride floats */
     const kin_dot_kernel *kernel;
     size_t       pieces;
+    int          date; /* of the photo, 0: not known */
 } job;
 
 /* First person of piece i: those whose first row is at or behind the piece's share of rows. */
@@ -295,6 +306,13 @@ static size_t piece_begin(const job *j, size_t i)
     return low;
 }
 
+/* The scores of somebody whose birth is known, by how near in time each face is to the photo. */
+static void grow(kin_matrix *m, size_t p, int date)
+{
+    for (size_t row = m->first[p]; row < m->first[p + 1]; row++)
+        m->score[row] *= (float)kin_age_weight(m->born[p], m->date[row], date);
+}
+
 static void search_piece(void *arg, size_t index, size_t worker)
 {
     const job  *j = arg;
@@ -306,6 +324,7 @@ static void search_piece(void *arg, size_t index, size_t worker)
     j->kernel->rows(m->stride, j->query, stop - row, m->data + row * m->stride, (ptrdiff_t)m->stride, m->score + row);
     for (size_t p = begin; p < end; p++) {
         double best = -2, sum = 0;
+        if (j->date && m->born[p]) grow(m, p, j->date);
         for (; row < m->first[p + 1]; row++) {
             best = fmax(best, (double)m->score[row]);
             sum += (double)m->score[row];
@@ -315,10 +334,12 @@ static void search_piece(void *arg, size_t index, size_t worker)
     }
 }
 
-/* Whoever the face is not, by a rejection, leaves the race. */
+/* Whoever the face is not, by a rejection or because he was not born, leaves the race. */
 static void bar(const job *j)
 {
     kin_matrix *m = j->m;
+    for (size_t p = 0; j->date && p < m->people; p++)
+        if (m->born[p] > j->date) m->best[p] = OUT;
     float       score[CHUNK_ROWS];
     for (size_t begin = 0; begin < m->rejections; begin += CHUNK_ROWS) {
         size_t count = m->rejections - begin < CHUNK_ROWS ? m->rejections - begin : CHUNK_ROWS;
@@ -356,7 +377,7 @@ static kin_status find(kin_gallery *g, const char *model, size_t width, const fl
     return matrix_of(g, id, there, out);
 }
 
-kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, int date, size_t k,
                            kin_candidate *best, size_t *count, kin_crowd *crowd)
 {
     kin_matrix *m;
@@ -367,7 +388,7 @@ kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, cons
     float query[KIN_EMBEDDING_MAX] __attribute__((aligned(KIN_ALIGN)));
     memcpy(query, vector, width * sizeof *query);
     memset(query + width, 0, (m->stride - width) * sizeof *query);
-    job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1};
+    job j = {m, query, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1, date};
     kin_split(g->ctx->splitter, search_piece, &j, j.pieces);
     bar(&j);
     *count = pick(m, k, best);
@@ -380,7 +401,7 @@ kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, c
 {
     kin_crowd crowd;
     kin_enter(g->ctx);
-    kin_status status = kin_search_best(g, model, width, vector, k, best, count, &crowd);
+    kin_status status = kin_search_best(g, model, width, vector, 0, k, best, count, &crowd);
     kin_leave(g->ctx);
     return status;
 }

@@ -83,6 +83,8 @@ kin_status kin_place_look(kin_context *ctx, const char *path);
 
 /* UTF-8 of at most `most` bytes without a NUL inside; SQLite's until the next step. `what` for the message about the person
  * whose number is in column 0: "name". */
+/* A date of the database; 0 for what is none. */
+int kin_row_date(sqlite3_stmt *row, int column);
 kin_status kin_row_text(kin_gallery *g, sqlite3_stmt *row, int column, const char *what, size_t most, const char **text,
                         size_t *length);
 /* A vector of unit length into out[stride], padded by zeros; the column before has the face's number. */
@@ -99,6 +101,11 @@ kin_status kin_person_not_found(kin_gallery *g, const char *name);
 kin_status kin_person_find(kin_gallery *g, const char *name, int64_t *person);
 
 /* --- faces.c --- */
+
+/* What a face and a rejection both have, in this order. */
+#define KIN_FACE_COLUMNS                                                                                              \
+    "person, photo_hash, photo_name, photo_width, photo_height, x0, y0, x1, y1, points, score, size_px, sharpness, yaw," \
+    " pitch, roll, photo_date"
 
 /* Checks what a caller gives of a face: numbers, vector of unit length, sizes. */
 kin_status kin_face_check(kin_context *ctx, size_t width, const float *vector, const kin_enrolment *e);
@@ -158,8 +165,9 @@ kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
 
 /* --- search.c --- */
 
-/* As kin_gallery_search, and what the search met. */
-kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
+/* As kin_gallery_search in a photo of day `date` (0: not known), and what the search met. Whoever was not born then is passed
+ * over, and of children those faces count more that are near in time (age.h). */
+kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, int date, size_t k,
                            kin_candidate *best, size_t *count, kin_crowd *crowd);
 void kin_search_forget(kin_gallery *g); /* frees all matrices */
 

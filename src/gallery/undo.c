@@ -7,10 +7,6 @@
 #include "base/text.h"
 #include "gallery/store.h"
 
-#define COLUMNS                                                                                                       \
-    "person, photo_hash, photo_name, photo_width, photo_height, x0, y0, x1, y1, points, score, size_px, sharpness, yaw," \
-    " pitch, roll"
-
 enum { STATEMENTS = 4 };
 
 /* ?1 person, ?2 other, ?3 item, ?4 model. What is no longer there, because somebody was forgotten since, is passed over.
@@ -26,7 +22,7 @@ static const char *const back[KIN_TRACES][STATEMENTS] = {
     [KIN_TRACE_CROP_MADE] = {"DELETE FROM crop WHERE face = ?3"},
     [KIN_TRACE_MODEL_MADE] = {"DELETE FROM model WHERE id = ?3 AND NOT EXISTS (SELECT 1 FROM embedding WHERE model = ?3)"
                               " AND NOT EXISTS (SELECT 1 FROM rejection_vector WHERE model = ?3)"},
-    [KIN_TRACE_REJECTION_MADE] = {"INSERT INTO face(id, created, " COLUMNS ") SELECT face, taught, " COLUMNS
+    [KIN_TRACE_REJECTION_MADE] = {"INSERT INTO face(id, created, " KIN_FACE_COLUMNS ") SELECT face, taught, " KIN_FACE_COLUMNS
                                   " FROM rejection WHERE id = ?3 AND face IS NOT NULL",
                                   "INSERT INTO embedding(model, face, vector) SELECT v.model, r.face, v.vector FROM rejection r"
                                   " JOIN rejection_vector v ON v.rejection = r.id WHERE r.id = ?3 AND r.face IS NOT NULL",

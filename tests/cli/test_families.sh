@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Who is in a photo, decided for all its faces together: two who are not told apart, one person once, --repeat. Text, JSON, CSV
-# and sidecars say the same.
+# Who is in a photo, decided for all its faces together: two who are not told apart, one person once, --repeat, birthdays. Text,
+# JSON, CSV and sidecars say the same.
 # shellcheck source-path=SCRIPTDIR source=expect.sh
 . "$(dirname "$0")/expect.sh"
 people=$source/samples/people
@@ -49,4 +49,55 @@ named=$(grep -c ': Both ' once.txt) asked=$(grep -c ': Both? ' once.txt) taken=$
 [ "$(grep -o '"taken":"Both"' once.json | wc -l)" = "$taken" ] || fail "JSON: taken"
 [ "$(grep -c ',Both?,,0$' once.csv)" = "$asked" ] || fail "CSV asks about others than text"
 [ "$(grep -c ',,Both,0$' once.csv)" = "$taken" ] || fail "CSV: taken"
+
+# --- birthdays, and the date that a photo carries ---
+# a photo of this EXIF date (DateTimeOriginal): dated "2024:07:31" IN OUT
+dated() {
+    {
+        head -c 2 "$2"
+        printf '\377\341\000\110Exif\000\000II*\000\010\000\000\000\001\000\151\207\004\000\001\000\000\000\032\000\000\000\000\000\000\000'
+        printf '\001\000\003\220\002\000\024\000\000\000\054\000\000\000\000\000\000\000%s 12:00:00\000' "$1"
+        tail -c +3 "$2"
+    } >"$3"
+}
+export XDG_DATA_HOME="$tmp/dates"
+expect 1 'nobody is known' "$kin" person Bruno
+expect 1 'nobody is known' "$kin" person Bruno --born 2015
+[ ! -e "$XDG_DATA_HOME" ] || fail "person made a gallery"
+expect 0 '' "$kin" enroll Bruno "$people/bruno/bruno-1.jpg" "$people/bruno/bruno-2.jpg"
+expect 0 '^Bruno  2$' "$kin" person Bruno
+expect 0 '^Bruno  2  born 2015-03-02$' "$kin" person Bruno --born 2015-03-02
+expect 0 '^Bruno  2  born 2015-03-02$' "$kin" people
+expect 0 '^\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02"\}$' "$kin" person --json Bruno
+expect 0 '"people":\[\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02"\}\]' "$kin" people --json
+expect 0 '^Bruno,2,0,2015-03-02$' "$kin" person --csv Bruno
+expect 1 'nobody is called "Anna"' "$kin" person Anna
+expect 1 'nobody is called "Anna"' "$kin" person Anna --born 2015
+for bad in 2015-02-30 soon 15 2015:03:02 '2015-03-02 12:00'; do expect 2 'expected a date such as' "$kin" person Bruno --born "$bad"; done
+expect 2 'expected NAME' "$kin" person
+dated 2015:03:01 "$people/bruno/bruno-3.jpg" before.jpg
+dated 2016:03:01 "$people/bruno/bruno-3.jpg" after.jpg
+dated 0000:00:00 "$people/bruno/bruno-3.jpg" noclock.jpg
+expect 1 'unknown' "$kin" identify before.jpg
+expect 1 '"date":"2015-03-01".*"name":null' "$kin" identify --json before.jpg
+expect 0 ': +Bruno' "$kin" identify after.jpg
+expect 0 ': +Bruno' "$kin" identify noclock.jpg
+expect 0 '^Bruno  2  born 2015$' "$kin" person Bruno --born 2015
+expect 0 ': +Bruno' "$kin" identify before.jpg # born some day of that year
+expect 0 'took back: person Bruno$' "$kin" undo
+expect 1 'unknown' "$kin" identify before.jpg
+expect 0 '^Bruno,2,0,$' "$kin" person --csv Bruno --born none
+expect 0 '"born":null' "$kin" person --json Bruno
+expect 0 ': +Bruno' "$kin" identify before.jpg
+# a face of long ago counts less for a child: enrolled with its date
+expect 0 '' "$kin" enroll Chen "$people/chen/chen-1.jpg"
+dated 2001:01:01 "$people/chen/chen-2.jpg" baby.jpg
+dated 2012:01:01 "$people/chen/chen-2.jpg" boy.jpg
+expect 0 '' "$kin" forget Chen
+expect 0 '' "$kin" enroll Chen baby.jpg
+similarity() { "$kin" identify --json "$1" | sed 's/.*"similarity":\([0-9.]*\),"threshold".*/\1/'; }
+[ "$(similarity boy.jpg)" = 1.0 ] || fail "without a birthday nothing changes: $(similarity boy.jpg)"
+expect 0 '' "$kin" person Chen --born 2000
+[ "$(similarity boy.jpg)" = 0.424 ] || fail "a boy of 11 is not a baby: $(similarity boy.jpg)"
+[ "$(similarity baby.jpg)" = 1.0 ] || fail "the baby is himself: $(similarity baby.jpg)"
 finish

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The faces of a photo together: "Anna or Eva?", one person at most once, --repeat, somebody ignored among them.
+ * The faces of a photo together: "Anna or Eva?", one person at most once, --repeat, somebody ignored among them; before birth,
+ * children of long ago.
  *
  * People are axes of space, so that a face's similarities to them can be written down.
  */
+#include "gallery/age.h"
 #include "gallery/fixture.h"
 
 #define T 0.5f /* the threshold */
@@ -173,6 +175,105 @@ static void test_crowd(void **state)
     kin_gallery_free(g);
 }
 
+static kin_match on_day(kin_gallery *g, const float *v, int date)
+{
+    kin_match m;
+    if (kin_gallery_match_photo(g, MODEL_A, WIDTH, v, 1, NULL, &(kin_occasion){.date = date}, &m) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+    return m;
+}
+
+static void test_birth(void **state)
+{
+    (void)state;
+    kin_gallery *g = family();
+    float        v[WIDTH];
+    kin_person   anna;
+    kin_match    m;
+    kin_undone   undone;
+    face(v, 0.78f, 0.60f, 0);
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 20150302), KIN_OK);
+    assert_int_equal(kin_gallery_person(g, "Anna", NULL, &anna), KIN_OK);
+    assert_int_equal(anna.born, 20150302);
+    m = on_day(g, v, 20150301); /* not born: the next one may be named, as if Anna were not there */
+    assert_true(says(m, "Eva"));
+    m = on_day(g, v, 20150302);
+    assert_true(says(m, "Anna"));
+    m = on_day(g, v, 0);
+    assert_true(says(m, "Anna"));
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 20150000), KIN_OK); /* some day of that year */
+    m = on_day(g, v, 20150101);
+    assert_true(says(m, "Anna"));
+    m = on_day(g, v, 20141231);
+    assert_true(says(m, "Eva"));
+
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 20150000), KIN_OK); /* as it is: no change to take back */
+    assert_int_equal(kin_gallery_undo(g, &undone), KIN_OK);
+    assert_string_equal(undone.verb, "person");
+    assert_string_equal(undone.name, "Anna");
+    assert_int_equal(kin_gallery_person(g, "Anna", NULL, &anna), KIN_OK);
+    assert_int_equal(anna.born, 20150302);
+
+    /* a merge keeps the birthday that is known, and undo parts them as they were */
+    assert_int_equal(kin_gallery_merge(g, "Eva", "Anna", NULL), KIN_OK);
+    assert_int_equal(kin_gallery_person(g, "Eva", NULL, &anna), KIN_OK);
+    assert_int_equal(anna.born, 20150302);
+    assert_int_equal(kin_gallery_undo(g, NULL), KIN_OK);
+    assert_int_equal(kin_gallery_person(g, "Eva", NULL, &anna), KIN_OK);
+    assert_int_equal(anna.born, 0);
+    assert_int_equal(kin_gallery_person(g, "Anna", NULL, &anna), KIN_OK);
+    assert_int_equal(anna.born, 20150302);
+
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 0), KIN_OK);
+    m = on_day(g, v, 19990101);
+    assert_true(says(m, "Anna"));
+    assert_int_equal(kin_gallery_set_born(g, "Nobody", 20150302), KIN_E_NOT_FOUND);
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 20150230), KIN_E_USAGE);
+    assert_int_equal(kin_gallery_match_photo(g, MODEL_A, WIDTH, v, 1, NULL, &(kin_occasion){.date = 7}, &m), KIN_E_USAGE);
+    kin_gallery_free(g);
+}
+
+/* Anna at three, Eva at three: the photo of then is like both, and time says whose it is. */
+static void test_children(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         anna[WIDTH] = {0}, eva[WIDTH] = {0}, v[WIDTH];
+    kin_enrolment e = make_enrolment(1);
+    kin_match     m;
+    anna[ANNA] = eva[EVA] = 1;
+    e.photo_date = 20130601;
+    assert_int_equal(kin_gallery_add(g, "Anna", MODEL_A, WIDTH, anna, &e, NULL), KIN_OK);
+    e = make_enrolment(2);
+    e.photo_date = 20191001;
+    assert_int_equal(kin_gallery_add(g, "Eva", MODEL_A, WIDTH, eva, &e, NULL), KIN_OK);
+    assert_int_equal(kin_gallery_set_decision(g, 0, (double)T), KIN_OK);
+    face(v, 0.66f, 0.62f, 0); /* Eva at three, who is like her sister then */
+    m = on_day(g, v, 20190601);
+    assert_true(asks2(m, "Anna", "Eva")); /* without birthdays nothing changes */
+    assert_int_equal(kin_gallery_set_born(g, "Anna", 20100601), KIN_OK);
+    assert_int_equal(kin_gallery_set_born(g, "Eva", 20160601), KIN_OK);
+    m = on_day(g, v, 0);
+    assert_true(asks2(m, "Anna", "Eva")); /* nor without the photo's date */
+    m = on_day(g, v, 20190601);
+    assert_true(says(m, "Eva") && fabsf(m.similarity - 0.62f) < 1e-5f);
+    double weight = kin_age_weight(20100601, 20130601, 20190601);
+    assert_true(fabs((double)m.runner_up.similarity - weight * (double)0.66f) < 1e-5);
+    m = on_day(g, v, 20130701); /* Eva is not born */
+    assert_true(says(m, "Anna"));
+
+    assert_true(fabs(weight - sqrt(1.5 / (10.0 / 4))) < 1e-9);
+    assert_true(kin_age_weight(20100601, 20190601, 20130601) == weight);
+    assert_true(kin_age_weight(20100601, 20130601, 20141001) == 1);
+    assert_true(kin_age_weight(19700601, 19900601, 20250601) == 1); /* grown-ups */
+    assert_true(kin_age_weight(0, 20130601, 20190601) == 1 && kin_age_weight(20100601, 0, 20190601) == 1);
+    assert_true(kin_age_weight(20100601, 20130601, 0) == 1);
+    assert_true(kin_age_weight(20100601, 20000101, 20250101) > 0.2); /* a reference from before birth: a wrong clock */
+    e = make_enrolment(3);
+    e.photo_date = 20131301;
+    assert_int_equal(kin_gallery_add(g, "Eva", MODEL_A, WIDTH, eva, &e, NULL), KIN_E_USAGE);
+    kin_gallery_free(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +281,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_once, fresh, clean),
         cmocka_unit_test_setup_teardown(test_ignored, fresh, clean),
         cmocka_unit_test_setup_teardown(test_crowd, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_birth, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_children, fresh, clean),
     };
     return cmocka_run_group_tests_name("gallery/photo", tests, NULL, NULL);
 }

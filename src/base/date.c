@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dates: check, read, write.
+ */
+#include "base/date.h"
+
+#include <stdio.h>
+
+static int days_of(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool       leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+bool kin_date_valid(int64_t date)
+{
+    if (date < 18000000 || date > 21991231) return false;
+    const int year = (int)(date / 10000), month = (int)(date / 100 % 100), day = (int)(date % 100);
+    if (month == 0) return day == 0;
+    return month <= 12 && day <= days_of(year, month);
+}
+
+/* `count` digits; *text moves behind them. */
+static bool digits(const char **text, int count, int *out)
+{
+    for (*out = 0; count--; ++*text) {
+        if (**text < '0' || **text > '9') return false;
+        *out = *out * 10 + (**text - '0');
+    }
+    return true;
+}
+
+bool kin_date_read(const char *text, int *date)
+{
+    int  year, part[2] = {0, 0}; /* month, day */
+    *date = 0;
+    if (!digits(&text, 4, &year)) return false;
+    const char mark = *text;
+    for (int i = 0; i < 2 && (mark == '-' || mark == ':') && *text == mark; i++) {
+        text++;
+        if (!digits(&text, 2, &part[i]) || part[i] == 0) return false;
+    }
+    const int found = year * 10000 + part[0] * 100 + part[1];
+    if ((*text != '\0' && *text != ' ') || !kin_date_valid(found)) return false;
+    *date = found;
+    return true;
+}
+
+const char *kin_date_write(int date, char *out, size_t size)
+{
+    const int year = date / 10000, month = date / 100 % 100, day = date % 100;
+    if (day)
+        snprintf(out, size, "%04d-%02d-%02d", year, month, day);
+    else if (month)
+        snprintf(out, size, "%04d-%02d", year, month);
+    else if (date)
+        snprintf(out, size, "%04d", year);
+    else
+        *out = '\0';
+    return out;
+}
+
+double kin_date_years(int date)
+{
+    const int month = date / 100 % 100, day = date % 100;
+    return date / 10000 + (month ? (month - 1 + (day ? (day - 1) / 31.0 : 0.5)) / 12.0 : 0.5);
+}
