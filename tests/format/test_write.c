@@ -13,12 +13,25 @@
 #include "support/context.h"
 #include "support/oom.h"
 
+/* The file is used in place, so there is one model at a time. */
+static kin_status read_model(const char *name, kin_graph **graph)
+{
+    static _Alignas(64) uint8_t bytes[8 << 20];
+    char path[4096];
+    *graph = NULL;
+    snprintf(path, sizeof path, "%s/models/%s.tflite", getenv("KIN_SOURCE"), name);
+    FILE *file = fopen(path, "rb");
+    if (!file) fail_msg("%s", path);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    assert_true(size < sizeof bytes);
+    return kin_graph_read_memory(&ctx, bytes, size, graph);
+}
+
 static kin_graph *read_recogniser(void)
 {
-    char       path[4096];
     kin_graph *graph;
-    snprintf(path, sizeof path, "%s/models/recogniser.tflite", getenv("KIN_SOURCE"));
-    if (kin_graph_read(&ctx, path, &graph) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+    if (read_model("recogniser", &graph) != KIN_OK) fail_msg("%s", kin_error(&ctx));
     return graph;
 }
 
@@ -87,9 +100,7 @@ static kin_status way(kin_context *same)
     kin_graph *graph = NULL;
     uint8_t   *bytes = NULL;
     size_t     size;
-    char       path[4096];
-    snprintf(path, sizeof path, "%s/models/detector.tflite", getenv("KIN_SOURCE"));
-    kin_status status = kin_graph_read(&ctx, path, &graph);
+    kin_status status = read_model("detector", &graph);
     if (status == KIN_OK) status = kin_tflite_with_card(graph, "{}", 2, &bytes, &size);
     kin_release(&ctx, bytes);
     kin_graph_free(graph);
