@@ -88,9 +88,10 @@ static json_t *thresholds_json(const measuring *m)
     }
     json_object_set_new(out, "pairs", json_integer((json_int_t)m->stranger_count));
     const kin_settings *set = &m->app->set;
-    snprintf(text, sizeof text, "%zu photos of %zu people; %s, min-face %g; by kin %s", m->used, m->samples.people,
-             set->detector ? "a detector of one's own" : "kin's detector", isnan(set->min_face) ? 40 : set->min_face,
-             kin_version());
+    char                smallest[40] = "";
+    if (!isnan(set->min_face)) snprintf(smallest, sizeof smallest, ", min-face %g", set->min_face);
+    snprintf(text, sizeof text, "%zu photos of %zu people; %s%s; by kin %s", m->used, m->samples.people,
+             set->detector ? "a detector of one's own" : "kin's detector", smallest, kin_version());
     json_object_set_new(out, "measured_on", json_string(text));
     fit_text(m, text, sizeof text);
     json_object_set_new(out, "tail_fit", json_string(text));
