@@ -36,7 +36,6 @@ static kin_status read_model(kin_gallery *g, sqlite3_stmt *row, kin_buffer *out)
 static kin_status read_models(kin_gallery *g, kin_buffer *out)
 {
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT m.fingerprint, m.width,"
                          " (SELECT count(DISTINCT f.person) FROM embedding e JOIN face f ON f.id = e.face WHERE e.model = m.id),"
@@ -46,11 +45,9 @@ static kin_status read_models(kin_gallery *g, kin_buffer *out)
                          " UNION ALL SELECT fingerprint, max(length(vector)) / 4, 0, 0, 0, count(*) FROM fresh"
                          " WHERE fingerprint NOT IN (SELECT fingerprint FROM model) GROUP BY fingerprint",
                          ""));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = read_model(g, row, out);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }

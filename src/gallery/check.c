@@ -126,10 +126,9 @@ static bool memory_ran_out(examination *x, const char *where)
 static kin_status run_check(examination *x, const char *sql, const char *(*judge)(examination *, sqlite3_stmt *))
 {
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(kin_sql_open(x->g, &row, sql, ""));
-    kin_status status = kin_sql_step(x->g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(x->g, row, &status)) {
         const char *wrong = judge(x, row), *where = (const char *)sqlite3_column_text(row, 0);
         char        text[400];
         if ((wrong || !where) && memory_ran_out(x, where)) {
@@ -140,7 +139,6 @@ static kin_status run_check(examination *x, const char *sql, const char *(*judge
             snprintf(text, sizeof text, "%s%s", where ? where : "?", wrong);
             fault(x, text);
         }
-        status = kin_sql_step(x->g, row, &more);
     }
     kin_sql_close(row);
     return status;

@@ -62,18 +62,15 @@ static kin_status take_row(kin_gallery *g, intake *in, sqlite3_stmt *row)
 static kin_status take_rows(kin_gallery *g, intake *in, int64_t model)
 {
     sqlite3_stmt *row;
-    bool          more = true;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT p.id, p.name, p.ignored, f.photo_name, f.size_px, f.sharpness, f.yaw, f.pitch, f.roll,"
                          " f.id, e.vector"
                          " FROM person p LEFT JOIN (face f JOIN embedding e ON e.face = f.id AND e.model = ?1)"
                          " ON f.person = p.id ORDER BY p.id, f.id",
                          "i", model));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = kin_cancelled(g->ctx) ? kin_fail(g->ctx, KIN_E_CANCELLED, "interrupted") : take_row(g, in, row);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }

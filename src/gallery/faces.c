@@ -114,11 +114,10 @@ static kin_status same_face(kin_gallery *g, const kin_enrolment *e, kin_enrolled
 {
     sqlite3_stmt *row;
     float         best = 0.5f;
-    bool          more = true;
     KIN_TRY(kin_sql_open(g, &row, "SELECT id, person, x0, y0, x1, y1 FROM face WHERE photo_hash = ? ORDER BY id", "b",
                          e->photo_hash, sizeof e->photo_hash));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status)) {
         kin_box box = {(float)sqlite3_column_double(row, 2), (float)sqlite3_column_double(row, 3),
                        (float)sqlite3_column_double(row, 4), (float)sqlite3_column_double(row, 5)};
         float   same = kin_box_overlap(&box, &e->face.box);
@@ -128,7 +127,6 @@ static kin_status same_face(kin_gallery *g, const kin_enrolment *e, kin_enrolled
             best = same;
             r->face = sqlite3_column_int64(row, 0);
         }
-        status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
     return status;
@@ -215,18 +213,15 @@ static kin_status read_vectors(kin_gallery *g, const char *name, const char *mod
 {
     int64_t       id;
     sqlite3_stmt *row;
-    bool          more = true;
     KIN_TRY(kin_model_find(g, model, &id, width));
     if (!id) return KIN_OK;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT f.id, e.vector FROM person p JOIN face f ON f.person = p.id"
                          " JOIN embedding e ON e.face = f.id AND e.model = ?2 WHERE p.name = ?1 ORDER BY f.id",
                          "ti", name, id));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = read_vector(g, row, *width, vectors, faces);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }

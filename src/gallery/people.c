@@ -38,12 +38,9 @@ static kin_status list(kin_gallery *g, const char *model, kin_buffer *out)
     sqlite3_stmt *row;
     if (model) KIN_TRY(kin_model_find(g, model, &id, NULL));
     KIN_TRY(kin_sql_open(g, &row, LIST "ORDER BY p.name", "i", id));
-    bool       more = true;
     kin_status status = KIN_OK;
-    while (status == KIN_OK) {
+    while (kin_sql_next(g, row, &status)) {
         kin_person person;
-        status = kin_sql_step(g, row, &more);
-        if (status != KIN_OK || !more) break;
         status = read_person(g, row, &person);
         if (status == KIN_OK) status = kin_buffer_add(out, &person, sizeof person);
     }

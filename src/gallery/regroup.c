@@ -12,13 +12,10 @@ static kin_status note_each(kin_gallery *g, const char *verb, kin_trace what, in
                             const uint8_t *hash, size_t *count)
 {
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(hash ? kin_sql_open(g, &row, sql, "ib", from, hash, (size_t)KIN_HASH_BYTES) : kin_sql_open(g, &row, sql, "i", from));
-    kin_status status = kin_sql_step(g, row, &more);
-    for (*count = 0; status == KIN_OK && more; ++*count) {
+    kin_status status = KIN_OK;
+    for (*count = 0; kin_sql_next(g, row, &status); ++*count)
         status = kin_journal_note(g, verb, what, to, from, sqlite3_column_int64(row, 0), 0);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }

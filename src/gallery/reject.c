@@ -42,10 +42,10 @@ static kin_status find_same(kin_gallery *g, const char *sql, int64_t person, int
                             const kin_enrolment *e, likeness *out)
 {
     sqlite3_stmt *row;
-    bool          more, near;
+    bool          near;
     KIN_TRY(kin_sql_open(g, &row, sql, "ii", person, model));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status)) {
         int64_t     id = sqlite3_column_int64(row, 0);
         const void *hash = sqlite3_column_blob(row, 1);
         bool        place = hash && sqlite3_column_bytes(row, 1) == KIN_HASH_BYTES &&
@@ -53,7 +53,6 @@ static kin_status find_same(kin_gallery *g, const char *sql, int64_t person, int
         status = near_vector(g, row, 6, width, vector, &near);
         if (status == KIN_OK && place) status = kin_buffer_add(&out->place, &id, sizeof id);
         out->near += near && !place;
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
     return status;
@@ -160,15 +159,12 @@ kin_status kin_gallery_reject(kin_gallery *g, const char *name, const char *mode
 static kin_status owner(kin_gallery *g, const kin_enrolment *e, int64_t *id)
 {
     sqlite3_stmt *row;
-    bool          more;
     *id = 0;
     KIN_TRY(kin_sql_open(g, &row, "SELECT person, x0, y0, x1, y1 FROM face WHERE photo_hash = ? ORDER BY id", "b",
                          e->photo_hash, sizeof e->photo_hash));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more && !*id) {
+    kin_status status = KIN_OK;
+    while (!*id && kin_sql_next(g, row, &status))
         if (same_box(row, 1, e)) *id = sqlite3_column_int64(row, 0);
-        status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }
@@ -240,13 +236,13 @@ kin_status kin_gallery_ignore(kin_gallery *g, const char *model, size_t width, c
 static kin_status find_near(kin_gallery *g, int64_t person, kin_buffer *out)
 {
     sqlite3_stmt *row;
-    bool          more, near;
+    bool          near;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT v.rejection, v.vector, e.vector FROM face f JOIN embedding e ON e.face = f.id"
                          " JOIN rejection_vector v ON v.model = e.model WHERE f.person = ?",
                          "i", person));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status)) {
         float       vector[KIN_EMBEDDING_MAX];
         int64_t     id = sqlite3_column_int64(row, 0);
         const void *bytes = sqlite3_column_blob(row, 1);
@@ -258,7 +254,6 @@ static kin_status find_near(kin_gallery *g, int64_t person, kin_buffer *out)
             status = near_vector(g, row, 2, size / sizeof *vector, vector, &near);
             if (status == KIN_OK && near) status = kin_buffer_add(out, &id, sizeof id);
         }
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
     return status;

@@ -180,17 +180,14 @@ static kin_status add_rejection(kin_gallery *g, kin_matrix *m, sqlite3_stmt *row
 static kin_status load_rejections(kin_gallery *g, kin_matrix *m)
 {
     sqlite3_stmt *row;
-    bool          more = true;
     size_t        at = 0;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT r.person, r.id, v.vector FROM rejection_vector v JOIN rejection r ON r.id = v.rejection"
                          " WHERE v.model = ? ORDER BY r.person, r.id",
                          "i", m->model));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = add_rejection(g, m, row, &at);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }
@@ -230,12 +227,9 @@ static kin_status load_rows(kin_gallery *g, kin_matrix *m)
                          " CROSS JOIN face f ON f.person = p.id"
                          " CROSS JOIN embedding e ON e.model = ?1 AND e.face = f.id ORDER BY p.id, f.id",
                          "i", m->model));
-    bool       more = true;
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = add_row(g, m, row);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     m->first[m->people] = m->rows;
     if (status == KIN_OK) status = load_rejections(g, m);

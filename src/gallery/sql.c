@@ -117,6 +117,13 @@ kin_status kin_sql_step(kin_gallery *g, sqlite3_stmt *statement, bool *row)
     return code == SQLITE_ROW || code == SQLITE_DONE ? KIN_OK : kin_sql_fail(g, code);
 }
 
+bool kin_sql_next(kin_gallery *g, sqlite3_stmt *statement, kin_status *status)
+{
+    bool row = false;
+    if (*status == KIN_OK) *status = kin_sql_step(g, statement, &row);
+    return *status == KIN_OK && row;
+}
+
 void kin_sql_close(sqlite3_stmt *statement)
 {
     sqlite3_finalize(statement); /* repeats the error of the last step, which was told already */

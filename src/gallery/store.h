@@ -58,6 +58,8 @@ kin_status kin_sql_run(kin_gallery *g, const char *sql);
 kin_status kin_sql_open(kin_gallery *g, sqlite3_stmt **statement, const char *sql, const char *types, ...);
 /* Next row: *row says whether there is one. */
 kin_status kin_sql_step(kin_gallery *g, sqlite3_stmt *statement, bool *row);
+/* The same for a loop over all rows: whether *status is KIN_OK, as the work on the last row left it, and there is another. */
+bool       kin_sql_next(kin_gallery *g, sqlite3_stmt *statement, kin_status *status);
 /* Ends a statement; takes NULL. */
 void kin_sql_close(sqlite3_stmt *statement);
 /* Open, step to the end, close; results are dropped. */

@@ -95,15 +95,12 @@ static kin_status row_back(kin_gallery *g, sqlite3_stmt *row)
 static kin_status rows_back(kin_gallery *g, int64_t change)
 {
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(kin_sql_open(g, &row,
                          "SELECT id, what, person, other, item, model, field FROM trace WHERE change = ? ORDER BY id DESC", "i",
                          change));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status))
         status = row_back(g, row);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
-    }
     kin_sql_close(row);
     return status;
 }

@@ -42,14 +42,12 @@ static kin_status walk(kin_gallery *g, int64_t person, bool rejections, kin_kept
         ROW "t.picture, t.photo_date FROM rejection t WHERE t.person = ? ORDER BY t.id",
     };
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(kin_sql_open(g, &row, sql[rejections], "i", person));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status)) {
         kin_kept kept;
         status = read_kept(g, row, &kept);
         if (status == KIN_OK) status = visit(arg, &kept);
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
     return status;
@@ -70,17 +68,15 @@ static kin_status walk_vectors(kin_gallery *g, int64_t id, bool rejection, kin_v
         "SELECT m.fingerprint, v.vector FROM rejection_vector v JOIN model m ON m.id = v.model WHERE v.rejection = ? ORDER BY m.id",
     };
     sqlite3_stmt *row;
-    bool          more;
     KIN_TRY(kin_sql_open(g, &row, sql[rejection], "i", id));
-    kin_status status = kin_sql_step(g, row, &more);
-    while (status == KIN_OK && more) {
+    kin_status status = KIN_OK;
+    while (kin_sql_next(g, row, &status)) {
         char        model[KIN_FINGERPRINT_CHARS + 1];
         const void *fingerprint = sqlite3_column_blob(row, 0), *vector = sqlite3_column_blob(row, 1);
         if (!fingerprint || sqlite3_column_bytes(row, 0) != KIN_HASH_BYTES || !vector)
             status = kin_sql_damaged(g, "a vector of %lld", (long long)id);
         else
             status = visit(arg, kin_hash_text(fingerprint, model), vector, (size_t)sqlite3_column_bytes(row, 1));
-        if (status == KIN_OK) status = kin_sql_step(g, row, &more);
     }
     kin_sql_close(row);
     return status;
