@@ -153,8 +153,12 @@ int kin_part_export(kin_app *app, kin_gallery *home)
     char       shown[512];
     kin_status status = kin_file_begin(app->ctx, app->arg[1], &a.file);
     if (status == KIN_OK) {
-        status = kin_gallery_people(home, NULL, &all);
-        if (status == KIN_OK) status = write_all(&a, &all);
+        status = kin_gallery_freeze(home); /* the list and the pictures that it names are read one after the other */
+        if (status == KIN_OK) {
+            status = kin_gallery_people(home, NULL, &all);
+            if (status == KIN_OK) status = write_all(&a, &all);
+            kin_gallery_thaw(home);
+        }
         kin_status end = kin_file_end(app->ctx, &a.file, status == KIN_OK);
         if (status == KIN_OK) status = end;
     }

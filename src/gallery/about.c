@@ -88,12 +88,10 @@ kin_status kin_gallery_about(kin_gallery *g, kin_about *about)
     kin_enter(g->ctx);
     *about = (kin_about){.ctx = g->ctx};
     kin_buffer models = kin_buffer_make(g->ctx);
-    /* one state of the file, though others write */
-    kin_status status = kin_sql_run(g, "SAVEPOINT about");
+    kin_status status = kin_gallery_freeze(g);
     if (status == KIN_OK) {
         status = read_about(g, about, &models);
-        if (sqlite3_exec(g->db, "RELEASE about", NULL, NULL, NULL) != SQLITE_OK && g->depth == 0)
-            g->torn = true; /* memory was out: the next to begin ends it */
+        kin_gallery_thaw(g);
     }
     if (status == KIN_OK) {
         about->models = models.size / sizeof *about->model;

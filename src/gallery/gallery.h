@@ -43,6 +43,10 @@ kin_status kin_gallery_add(kin_gallery *gallery, const char *name, const char *m
 kin_status kin_gallery_begin(kin_gallery *gallery);
 kin_status kin_gallery_commit(kin_gallery *gallery);
 void       kin_gallery_rollback(kin_gallery *gallery);
+
+/* Between these two all looks see one state of the gallery, though other programs write. Not around a change. */
+kin_status kin_gallery_freeze(kin_gallery *gallery);
+void       kin_gallery_thaw(kin_gallery *gallery);
 /* Ends a group that came to `status`: commits when that is KIN_OK, else rolls back. Returns what became of it. */
 kin_status kin_gallery_end(kin_gallery *gallery, kin_status status);
 

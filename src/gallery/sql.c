@@ -225,3 +225,19 @@ kin_status kin_gallery_end(kin_gallery *g, kin_status status)
     kin_gallery_rollback(g);
     return status;
 }
+
+kin_status kin_gallery_freeze(kin_gallery *g)
+{
+    kin_enter(g->ctx);
+    kin_status status = kin_sql_run(g, "SAVEPOINT look");
+    kin_leave(g->ctx);
+    return status;
+}
+
+void kin_gallery_thaw(kin_gallery *g)
+{
+    kin_enter(g->ctx);
+    if (sqlite3_exec(g->db, "RELEASE look", NULL, NULL, NULL) != SQLITE_OK && g->depth == 0)
+        g->torn = true; /* memory was out: the next to begin ends it */
+    kin_leave(g->ctx);
+}

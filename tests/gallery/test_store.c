@@ -225,6 +225,32 @@ static void test_looking_writes_nothing(void **state)
     kin_gallery_free(g);
 }
 
+static size_t people_of(kin_gallery *g)
+{
+    kin_people people;
+    assert_int_equal(kin_gallery_people(g, NULL, &people), KIN_OK);
+    size_t count = people.count;
+    kin_people_free(&people);
+    return count;
+}
+
+static void test_frozen_looks_see_one_state(void **state)
+{
+    (void)state;
+    kin_gallery *g = open_gallery(), *other = open_gallery();
+    put(g, "Anna", 1, 1);
+    assert_int_equal(kin_gallery_freeze(g), KIN_OK);
+    assert_int_equal(people_of(g), 1);
+    put(other, "Ben", 2, 2);
+    assert_int_equal(people_of(g), 1);
+    kin_gallery_thaw(g);
+    assert_int_equal(people_of(g), 2);
+    put(g, "Eva", 3, 3);
+    assert_int_equal(people_of(other), 3);
+    kin_gallery_free(other);
+    kin_gallery_free(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_modes_and_default_path, fresh, clean),
         cmocka_unit_test_setup_teardown(test_odd_paths_are_files, fresh, clean),
         cmocka_unit_test_setup_teardown(test_looking_writes_nothing, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_frozen_looks_see_one_state, fresh, clean),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);
