@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /* Grows by one when a program compiled against an older header would no longer work. */
-#define KIN_ABI 3
+#define KIN_ABI 4
 
 typedef enum {
     KIN_OK = 0,

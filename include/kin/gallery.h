@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-enum { KIN_NAME_MAX = 200, KIN_HASH_BYTES = 16 };
+enum { KIN_NAME_MAX = 200, KIN_CONSENT_MAX = KIN_NAME_MAX, KIN_HASH_BYTES = 16 };
 
 typedef struct kin_gallery kin_gallery;
 
@@ -46,6 +46,8 @@ typedef struct {
     int64_t created;                /* seconds since 1970, UTC */
     bool    ignored;                /* kin_gallery_ignore: the name is a number, nobody is asked for */
     int     born;                   /* a date: year * 10000 + month * 100 + day, month and day 0 where not known; 0: not known */
+    char    consent[KIN_CONSENT_MAX + 1]; /* what the person agreed to, in anybody's words; "": not known */
+    int     until;                  /* the last day of that; 0: no end is known */
 } kin_person;
 
 typedef struct {
@@ -67,6 +69,16 @@ KIN_API kin_status kin_gallery_rename(kin_gallery *gallery, const char *from, co
 /* When a person was born (kin_person.born; 0 takes it back). What identify makes of it: kin_occasion. KIN_E_NOT_FOUND: nobody is
  * called so. KIN_E_USAGE: no day, month or year from 1800 to 2199. */
 KIN_API kin_status kin_gallery_set_born(kin_gallery *gallery, const char *name, int born);
+
+/* What a person agreed to: a line of at most KIN_CONSENT_MAX bytes, as a name is; "" takes it back. kin keeps it and makes nothing
+ * of it. KIN_E_NOT_FOUND, KIN_E_REFUSED: no such line. */
+KIN_API kin_status kin_gallery_set_consent(kin_gallery *gallery, const char *name, const char *consent);
+/* The last day on which the person may be kept, of a year or month its last; 0 takes it back. Behind it the person is one of
+ * kin_gallery_expired, and is named until somebody forgets them. KIN_E_NOT_FOUND, KIN_E_USAGE as above. */
+KIN_API kin_status kin_gallery_set_until(kin_gallery *gallery, const char *name, int until);
+/* The people whose `until` lies before the day `today` (0: this machine's), who are to be asked again or forgotten. Free with
+ * kin_people_free. */
+KIN_API kin_status kin_gallery_expired(kin_gallery *gallery, int today, kin_people *people);
 
 typedef struct {
     size_t faces, vectors, crops; /* deleted */
@@ -113,7 +125,9 @@ KIN_API kin_status kin_gallery_reject(kin_gallery *gallery, const char *name, co
 KIN_API kin_status kin_gallery_ignore(kin_gallery *gallery, const char *model, size_t width, const float *vector,
                                       const kin_enrolment *face, char *name);
 
-/* `other`'s faces and rejections become `name`'s, who stays; nobody is called `other` then. `faces` (may be NULL): how many.
+/* `other`'s faces and rejections become `name`'s, who stays; nobody is called `other` then. What is known of `other` and not of
+ * `name` is then known of `name`; of two `until` the earlier counts, with its consent: no face is kept longer than was agreed.
+ * `faces` (may be NULL): how many.
  * KIN_E_NOT_FOUND, KIN_E_REFUSED: they are the same. */
 KIN_API kin_status kin_gallery_merge(kin_gallery *gallery, const char *name, const char *other, size_t *faces);
 

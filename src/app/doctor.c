@@ -318,7 +318,8 @@ static void examine(kin_app *app, kin_gallery *home, kin_embedder *embedder)
     if (d.untaught && !app->set.quiet)
         kin_say("%zu of %zu people were not taught with this model: kin gallery upgrade%s%s", d.untaught, d.people,
                 app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
-    if (!d.people || ill(&d)) kin_raise(app, EXIT_NO);
+    const bool over = home && kin_home_warn(app, home);
+    if (!d.people || ill(&d) || over) kin_raise(app, EXIT_NO);
     kin_diagnosis_free(&d);
 }
 

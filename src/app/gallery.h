@@ -14,6 +14,8 @@ int kin_home_open(kin_app *app, bool write, kin_gallery **out);
 int kin_home_look(kin_app *app, kin_gallery **out);
 /* The same for changing it. */
 int kin_home_change(kin_app *app, kin_gallery **out);
+/* One line about those whose consent is over, unless --quiet; whether there are such. */
+bool kin_home_warn(kin_app *app, kin_gallery *home);
 /* Says why a call on the gallery failed. KIN_E_REFUSED is an answer: no. Returns app->exit. */
 int kin_home_fail(kin_app *app, kin_status status);
 

@@ -8,6 +8,7 @@
 
 #include "app/base64.h"
 #include "app/gallery_part.h"
+#include "app/known.h"
 #include "base/date.h"
 #include "os/files.h"
 #include "os/tar.h"
@@ -110,12 +111,15 @@ static kin_status add_person(archive *a, const kin_person *p, json_t *people)
     static const char *const list[] = {"faces", "rejections"};
     json_t    *one = people ? json_object() : NULL;
     kin_status status = KIN_OK;
-    char       date[KIN_DATE_BYTES];
+    char       text[KIN_KNOWN_BYTES];
     folder_name(p->id, p->name, a->folder);
     if (one) {
         json_object_set_new(one, "name", kin_json_text(p->name));
         json_object_set_new(one, "ignored", json_boolean(p->ignored));
-        if (p->born) json_object_set_new(one, "born", json_string(kin_date_write(p->born, date, sizeof date)));
+        for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
+            kin_known_fields[i].show(p, text);
+            if (*text) json_object_set_new(one, kin_known_fields[i].name, kin_json_text(text));
+        }
         json_array_append_new(people, one);
         a->people++;
     }

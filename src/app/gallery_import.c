@@ -9,6 +9,7 @@
 
 #include "app/base64.h"
 #include "app/gallery_part.h"
+#include "app/known.h"
 #include "base/context.h"
 #include "base/date.h"
 #include "os/files.h"
@@ -170,12 +171,20 @@ static kin_status take_face(intake *in, char *name, const json_t *one, use with)
 
 /* --- everybody --- */
 
-/* What is known here already stands. */
-static kin_status take_birthday(intake *in, const char *name, int born)
+/* What is known here already stands; what makes no sense is not known. */
+static kin_status take_known(intake *in, const char *name, const json_t *person)
 {
     kin_person known;
-    if (!born || kin_gallery_person(in->home, name, NULL, &known) != KIN_OK || known.born) return KIN_OK;
-    return kin_gallery_set_born(in->home, name, born);
+    if (kin_gallery_person(in->home, name, NULL, &known) != KIN_OK) return KIN_OK;
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
+        const kin_known_field *field = &kin_known_fields[i];
+        const char            *given = json_string_value(json_object_get(person, field->name));
+        char                   here[KIN_KNOWN_BYTES];
+        field->show(&known, here);
+        kin_status status = given && !*here ? field->set(in->app->ctx, in->home, name, given) : KIN_OK;
+        if (status != KIN_OK && status != KIN_E_USAGE) return status;
+    }
+    return KIN_OK;
 }
 
 static kin_status take_person(intake *in, const json_t *person)
@@ -192,7 +201,7 @@ static kin_status take_person(intake *in, const json_t *person)
     if (!ignored) snprintf(name, sizeof name, "%s", json_string_value(given));
     json_array_foreach(list, i, one) KIN_TRY(take_face(in, name, one, ignored ? ignore_first : teach));
     if (*name) json_array_foreach(json_object_get(person, "rejections"), i, one) KIN_TRY(take_face(in, name, one, bar));
-    return *name ? take_birthday(in, name, date_of(person, "born")) : KIN_OK;
+    return *name ? take_known(in, name, person) : KIN_OK;
 }
 
 static kin_status take_all(intake *in, const json_t *doc)

@@ -243,7 +243,7 @@ static void completion(void)
     printf("    forget:* | rename:* | enroll:* | reject:* | merge:* | split:*)\n"
            "        [ \"$COMP_CWORD\" = 2 ] || [ \"$verb$COMP_CWORD\" = merge3 ] || [ \"$verb$COMP_CWORD\" = split3 ] || return\n"
            "        local name IFS=$'\\n'\n"
-           "        for name in $(kin people --csv 2>/dev/null | sed -n '2,$s/,[0-9]*,[01],[0-9-]*$//p'); do\n"
+           "        for name in $(kin people --csv 2>/dev/null | sed -n '2,$s/^\\([^\",]*\\),[0-9]*,[01],.*/\\1/p'); do\n"
            "            case $name in \"$word\"*) COMPREPLY+=(\"$(printf %%q \"$name\")\") ;; esac\n"
            "        done ;;\n"
            "    esac\n"

@@ -175,7 +175,10 @@ int kin_identify_photos(kin_app *app, void (*tell_photo)(kin_app *app, kin_seen 
         else
             kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
         if (!h.home && !app->set.quiet) kin_say("nobody is known yet: kin enroll NAME PHOTO...");
-        if (h.home && !app->set.quiet && !kin_interrupted()) say_untaught(app, &h);
+        if (h.home && !app->set.quiet && !kin_interrupted()) {
+            say_untaught(app, &h);
+            kin_home_warn(app, h.home);
+        }
     }
     kin_gallery_free(h.home);
     kin_models_close(&models);

@@ -1,44 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kin people, kin person NAME: who is known, and what of them. What may be known is a table: a row of `fields`, an option of the same
- * name in options.c.
+ * kin people, kin person NAME: who is known, and what of them (known.c).
  */
-#include <string.h>
-
 #include "app/answer.h"
 #include "app/gallery.h"
+#include "app/known.h"
 #include "base/context.h"
-#include "base/date.h"
 #include "gallery/gallery.h"
 
-enum { FIELD_BYTES = 200 };
-
-typedef struct {
-    const char *name;   /* of the option, the column and the key */
-    size_t      option; /* offset of its text in kin_settings */
-    /* Sets the field by what stands behind the option ("none": nothing is known). KIN_E_USAGE: that makes no sense. */
-    kin_status (*set)(kin_app *app, kin_gallery *home, const char *text);
-    /* What is known in words, FIELD_BYTES at most; "" for nothing. */
-    void (*show)(const kin_person *person, char *out);
-} field;
-
-static kin_status set_born(kin_app *app, kin_gallery *home, const char *text)
-{
-    int date = 0;
-    if (strcmp(text, "none") != 0 && (!kin_date_read(text, &date) || strpbrk(text, ": ")))
-        return kin_fail(app->ctx, KIN_E_USAGE, "--born %.40s: expected a date such as 2015-03-02, 2015-03, 2015, or none", text);
-    return kin_gallery_set_born(home, app->arg[0], date);
-}
-
-static void show_born(const kin_person *person, char *out)
-{
-    kin_date_write(person->born, out, FIELD_BYTES);
-}
-
-static const field fields[] = {{"born", offsetof(kin_settings, born), set_born, show_born}};
-enum { FIELDS = sizeof fields / sizeof *fields };
-
-static const char *given(const kin_app *app, const field *f)
+static const char *given(const kin_app *app, const kin_known_field *f)
 {
     return *(const char *const *)(const void *)((const char *)&app->set + f->option);
 }
@@ -47,14 +17,14 @@ static const char *given(const kin_app *app, const field *f)
 
 static json_t *person_json(const kin_person *p)
 {
-    char    text[FIELD_BYTES];
+    char    text[KIN_KNOWN_BYTES];
     json_t *one = json_object();
     json_object_set_new(one, "name", kin_json_text(p->name));
     json_object_set_new(one, "faces", json_integer((json_int_t)p->faces));
     json_object_set_new(one, "ignored", json_boolean(p->ignored));
-    for (size_t i = 0; i < FIELDS; i++) {
-        fields[i].show(p, text);
-        json_object_set_new(one, fields[i].name, *text ? kin_json_text(text) : json_null());
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
+        kin_known_fields[i].show(p, text);
+        json_object_set_new(one, kin_known_fields[i].name, *text ? kin_json_text(text) : json_null());
     }
     return one;
 }
@@ -62,17 +32,17 @@ static json_t *person_json(const kin_person *p)
 static void csv_head(void)
 {
     printf("name,faces,ignored");
-    for (size_t i = 0; i < FIELDS; i++) kin_csv_text(fields[i].name, false);
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) kin_csv_text(kin_known_fields[i].name, false);
     putchar('\n');
 }
 
 static void csv_line(const kin_person *p)
 {
-    char text[FIELD_BYTES];
+    char text[KIN_KNOWN_BYTES];
     kin_csv_text(p->name, true);
     printf(",%zu,%d", p->faces, p->ignored);
-    for (size_t i = 0; i < FIELDS; i++) {
-        fields[i].show(p, text);
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
+        kin_known_fields[i].show(p, text);
         kin_csv_text(text, false);
     }
     putchar('\n');
@@ -80,12 +50,12 @@ static void csv_line(const kin_person *p)
 
 static void text_line(const kin_person *p, int widest)
 {
-    char text[FIELD_BYTES], shown[FIELD_BYTES];
+    char text[KIN_KNOWN_BYTES], shown[KIN_KNOWN_BYTES];
     kin_put_cell(p->name, widest);
     printf("  %zu", p->faces);
-    for (size_t i = 0; i < FIELDS; i++) {
-        fields[i].show(p, text);
-        if (*text) printf("  %s %s", fields[i].name, kin_shown(text, shown, sizeof shown));
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
+        kin_known_fields[i].show(p, text);
+        if (*text) printf("  %s %s", kin_known_fields[i].name, kin_shown(text, shown, sizeof shown));
     }
     putchar('\n');
 }
@@ -119,6 +89,7 @@ int kin_verb_people(kin_app *app)
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
     else
         tell_people(app, &people);
+    if (home && status == KIN_OK) kin_home_warn(app, home);
     if (!people.count) kin_raise(app, EXIT_NO);
     kin_people_free(&people);
     kin_gallery_free(home);
@@ -132,8 +103,8 @@ static kin_status set_all(kin_app *app, kin_gallery *home)
 {
     KIN_TRY(kin_gallery_begin(home));
     kin_status status = KIN_OK;
-    for (size_t i = 0; i < FIELDS && status == KIN_OK; i++)
-        if (given(app, &fields[i])) status = fields[i].set(app, home, given(app, &fields[i]));
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS && status == KIN_OK; i++)
+        if (given(app, &kin_known_fields[i])) status = kin_known_fields[i].set(app->ctx, home, app->arg[0], given(app, &kin_known_fields[i]));
     return kin_gallery_end(home, status);
 }
 
@@ -142,7 +113,7 @@ int kin_verb_person(kin_app *app)
     kin_gallery *home;
     kin_person   person;
     bool         change = false;
-    for (size_t i = 0; i < FIELDS; i++) change = change || given(app, &fields[i]);
+    for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) change = change || given(app, &kin_known_fields[i]);
     if ((change ? kin_home_change(app, &home) : kin_home_open(app, false, &home)) != EXIT_DONE) return app->exit;
     if (!home) {
         kin_say("nobody is known yet: kin enroll NAME PHOTO...");

@@ -78,12 +78,15 @@ const kin_verb kin_verbs[] = {
      "kin tag holiday/\nkin tag --json beach.jpg\n", kin_verb_tag, 1, -1},
     {"people", "", "list who is known", "gallery json csv " LIMITS, "Names with the number of faces kept of each, and what kin person knows.\n\nThose of kin ignore are called ignored 1, ignored 2 ...", "",
      kin_verb_people, 0, 0},
-    {"person", "NAME", "say or set what is known of a person", "gallery born json csv " LIMITS,
+    {"person", "NAME", "say or set what is known of a person", "gallery born consent until json csv " LIMITS,
      "Without more, tells what is known of NAME. --born DATE sets the birthday: by the date that photos carry (EXIF), nobody is named "
-     "before birth, and of a child those faces count more that are near in time. Photos that carry no date change nothing, "
-     "and kin undo takes a birthday back.\n\n"
+     "before birth, and of a child those faces count more that are near in time. Photos that carry no date change nothing.\n\n"
+     "--consent TEXT keeps what the person agreed to, as you say it, and --until DATE its last day (a year's or month's last). Behind "
+     "it identify, tag, people and doctor warn, and name the person still; kin forget --expired deletes. Of two people who are merged the "
+     "earlier last day counts.\n\n"
+     "none behind an option takes back what is known, and so does kin undo.\n\n"
      "Exit status 0 when it is done, 1 when nobody is called so.",
-     "kin person Anna --born 2015-03-02\nkin person Anna\n", kin_verb_person, 1, 1},
+     "kin person Anna --born 2015-03-02\nkin person Ben --consent 'by mail; not on the web' --until 2027\nkin person Anna\n", kin_verb_person, 1, 1},
     {"rename", "OLD NEW", "give a person another name", "gallery json csv " LIMITS, "NEW must not be taken.", "kin rename anna Anna\n",
      kin_verb_rename, 2, 2},
     {"merge", "NAME OTHER", "two people are one", "gallery json csv " LIMITS,
@@ -113,10 +116,12 @@ const kin_verb kin_verbs[] = {
      "The gallery is as it was then. kin forget alone cannot be undone, nor can what was done with who was forgotten.\n\n"
      "Exit status 0 when something was taken back, 1 when nothing is left.",
      "kin undo\n", kin_verb_undo, 0, 0},
-    {"forget", "NAME", "delete a person and all that is kept of them", "gallery force json csv " LIMITS,
+    {"forget", "NAME | --expired", "delete a person and all that is kept of them", "gallery expired force json csv " LIMITS,
      "Deletes the name, vectors and crops, and vacuums the database so that nothing stays in its files. Asks first on a "
-     "terminal (--force: does not). Cannot be undone.",
-     "kin forget Anna\n", kin_verb_forget, 1, 1},
+     "terminal (--force: does not). Cannot be undone.\n\n"
+     "--expired does that with each person whose --until (kin person) is over; with --json a line a person.\n\n"
+     "Exit status 0 when it is done, 1 when nobody is called so, nobody's time is over, or the answer was no.",
+     "kin forget Anna\nkin forget --expired\n", kin_verb_forget, 0, 1},
     {"doctor", "", "what is wrong with the gallery, what error to expect, what to add",
      "model gallery threshold fpir json csv " LIMITS,
      "Looks at the faces that are kept of everybody, without any photo: faces that look like another person's or like nobody's "
@@ -125,7 +130,7 @@ const kin_verb kin_verbs[] = {
      "every face with its similarities.\n\n"
      "own: mean similarity to the person's other faces. other: to those of the nearest other person. Between brackets 95 % "
      "intervals. Nothing is changed.\n\n"
-     "Exit status 0 when there is nothing to do, 1 when something should be looked at.",
+     "Exit status 0 when there is nothing to do, 1 when something should be looked at; also somebody whose consent is over.",
      "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\n", kin_verb_doctor, 0, 0},
     {"gallery", "info | check | upgrade | backup FILE | export FILE.tar | import FILE.tar", "look after the people's database", "model gallery json csv " LIMITS,
      "info: path, people, faces, models with the vectors that they have, journal, size.\n\n"

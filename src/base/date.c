@@ -61,6 +61,13 @@ const char *kin_date_write(int date, char *out, size_t size)
     return out;
 }
 
+int kin_date_last(int date)
+{
+    const int year = date / 10000, month = date / 100 % 100;
+    if (!date || date % 100) return date;
+    return month ? date + days_of(year, month) : date + 1231;
+}
+
 double kin_date_years(int date)
 {
     const int month = date / 100 % 100, day = date % 100;

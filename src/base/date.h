@@ -18,6 +18,8 @@ bool kin_date_valid(int64_t date);
 bool kin_date_read(const char *text, int *date);
 /* The same backwards, KIN_DATE_BYTES at most; "" for 0. Returns `out`. */
 const char *kin_date_write(int date, char *out, size_t size);
+/* The last day that it may be: of a year or month its last, of a day (or 0) itself. */
+int kin_date_last(int date);
 /* Years since the year 0; what is not known is taken from the middle. */
 double kin_date_years(int date);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "gallery/store.h"
 
 enum { TOLD_OF_A_KIND = 100 };
@@ -38,6 +39,22 @@ static const char *judge_name(examination *x, sqlite3_stmt *row)
     const char *name = (const char *)sqlite3_column_text(row, 1);
     if (!name || strlen(name) != (size_t)sqlite3_column_bytes(row, 1)) return ": no name";
     return kin_gallery_check_name(x->g->ctx, name) == KIN_OK ? NULL : ": not a name that a person may have";
+}
+
+/* Column 1: consent. */
+static const char *judge_consent(examination *x, sqlite3_stmt *row)
+{
+    const char *text = (const char *)sqlite3_column_text(row, 1);
+    if (!text || strlen(text) != (size_t)sqlite3_column_bytes(row, 1)) return ": its consent is no line";
+    return !*text || kin_gallery_check_line(x->g->ctx, "consent", text) == KIN_OK ? NULL : ": its consent is no line";
+}
+
+/* Column 1: date, 0 for none. */
+static const char *judge_date(examination *x, sqlite3_stmt *row)
+{
+    int64_t date = sqlite3_column_int64(row, 1);
+    (void)x;
+    return !date || kin_date_valid(date) ? NULL : ": a date that is none";
 }
 
 /* Columns 1: vector, 2: its model's width, NULL: not known. */
@@ -95,6 +112,9 @@ static const struct {
     {"SELECT 'SQLite: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", any},
     {"SELECT 'row ' || rowid || ' of ' || \"table\" || ': belongs to no ' || parent FROM pragma_foreign_key_check", any},
     {"SELECT 'person ' || id, name FROM person", judge_name},
+    {"SELECT 'person ' || id, consent FROM person", judge_consent},
+    {"SELECT 'person ' || id, born FROM person UNION ALL SELECT 'person ' || id, until FROM person", judge_date},
+    {"SELECT 'face ' || id, photo_date FROM face UNION ALL SELECT 'rejection ' || id, photo_date FROM rejection", judge_date},
     {"SELECT 'model ' || id || ': fingerprint or width' FROM model WHERE length(fingerprint) <> 16"
      " OR width NOT BETWEEN 1 AND 4096",
      any},

@@ -17,6 +17,8 @@ enum { KIN_FINGERPRINT_CHARS = 32, KIN_PHOTO_NAME_MAX = 4096, KIN_CROP_MAX_BYTES
 
 /* Whether `name` may be a person's; KIN_E_REFUSED with the reason in the error text (rules in kin/gallery.h). */
 kin_status kin_gallery_check_name(kin_context *ctx, const char *name);
+/* The same for another line, which the error calls `what`. */
+kin_status kin_gallery_check_line(kin_context *ctx, const char *what, const char *text);
 
 /* How many people there are, and how many of them have no vector of `model`: nobody to it. */
 kin_status kin_gallery_untaught(kin_gallery *gallery, const char *model, size_t *people, size_t *untaught);

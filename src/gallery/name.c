@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What may be a person's name: nearly everything, kept as typed. Refused is what would break a line, command a terminal
+ * What may be a person's name, or a line said of a person: nearly everything, kept as typed. Refused is what would break a line, command a terminal
  * or turn the writing direction of what stands behind it, and what two people could not tell apart by reading.
  */
 #include <string.h>
@@ -34,29 +34,34 @@ static bool blank(uint32_t c)
     return c == ' ' || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x3000 || c == 0xFEFF;
 }
 
-static kin_status refuse(kin_context *ctx, const char *name, const char *why)
+static kin_status refuse(kin_context *ctx, const char *what, const char *text, const char *why)
 {
     char shown[80];
-    return kin_fail(ctx, KIN_E_REFUSED, "name \"%s\": %s", kin_printable(name, strlen(name), shown, sizeof shown), why);
+    return kin_fail(ctx, KIN_E_REFUSED, "%s \"%s\": %s", what, kin_printable(text, strlen(text), shown, sizeof shown), why);
 }
 
-kin_status kin_gallery_check_name(kin_context *ctx, const char *name)
+kin_status kin_gallery_check_line(kin_context *ctx, const char *what, const char *text)
 {
-    size_t length = strlen(name);
-    if (length == 0) return kin_fail(ctx, KIN_E_REFUSED, "name: empty");
-    if (length > KIN_NAME_MAX) return refuse(ctx, name, "longer than 200 bytes");
-    if (!kin_utf8_valid(name, length)) return refuse(ctx, name, "no valid UTF-8");
-    const unsigned char *p = (const unsigned char *)name;
+    size_t length = strlen(text);
+    if (length == 0) return kin_fail(ctx, KIN_E_REFUSED, "%s: empty", what);
+    if (length > KIN_NAME_MAX) return refuse(ctx, what, text, "longer than 200 bytes");
+    if (!kin_utf8_valid(text, length)) return refuse(ctx, what, text, "no valid UTF-8");
+    const unsigned char *p = (const unsigned char *)text;
     uint32_t             c = 0;
     for (bool first = true; *p; first = false) {
         c = next(&p);
-        if (first && blank(c)) return refuse(ctx, name, "begins with a blank");
+        if (first && blank(c)) return refuse(ctx, what, text, "begins with a blank");
         for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
             if (c >= refused[i].first && c <= refused[i].last) {
                 char why[80];
                 sqlite3_snprintf(sizeof why, why, "holds %s", refused[i].what);
-                return refuse(ctx, name, why);
+                return refuse(ctx, what, text, why);
             }
     }
-    return blank(c) ? refuse(ctx, name, "ends with a blank") : KIN_OK;
+    return blank(c) ? refuse(ctx, what, text, "ends with a blank") : KIN_OK;
+}
+
+kin_status kin_gallery_check_name(kin_context *ctx, const char *name)
+{
+    return kin_gallery_check_line(ctx, "name", name);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * People: list, rename, forget so that nothing stays.
+ * People: list, rename, forget so that nothing stays. What else is known of them: person.c.
  */
 #include <string.h>
+#include <time.h>
 
 #include "base/date.h"
 #include "base/text.h"
@@ -13,53 +14,76 @@
     " (SELECT count(*) FROM face f WHERE f.person = p.id),"                                              \
     " (SELECT count(*) FROM face f JOIN embedding e ON e.face = f.id AND e.model = ?1 WHERE f.person = p.id)," \
     " (SELECT count(DISTINCT e.model) FROM face f JOIN embedding e ON e.face = f.id WHERE f.person = p.id)," \
-    " p.ignored, p.born FROM person p "
+    " p.ignored, p.born, p.consent, p.until FROM person p "
 
 static kin_status read_person(kin_gallery *g, sqlite3_stmt *row, kin_person *out)
 {
-    const char *name;
+    const char *text;
     size_t      length;
     memset(out, 0, sizeof *out);
     out->id = sqlite3_column_int64(row, 0);
-    KIN_TRY(kin_row_text(g, row, 1, "name", KIN_NAME_MAX, &name, &length));
-    memcpy(out->name, name, length);
+    KIN_TRY(kin_row_text(g, row, 1, "name", KIN_NAME_MAX, &text, &length));
+    memcpy(out->name, text, length);
     out->created = sqlite3_column_int64(row, 2);
     out->faces = (size_t)sqlite3_column_int64(row, 3);
     out->usable = (size_t)sqlite3_column_int64(row, 4);
     out->models = (size_t)sqlite3_column_int64(row, 5);
     out->ignored = sqlite3_column_int64(row, 6) != 0;
     out->born = kin_row_date(row, 7);
+    KIN_TRY(kin_row_text(g, row, 8, "consent", KIN_CONSENT_MAX, &text, &length));
+    memcpy(out->consent, text, length);
+    out->until = kin_row_date(row, 9);
     return KIN_OK;
 }
 
-static kin_status list(kin_gallery *g, const char *model, kin_buffer *out)
+/* Those whose time is over on day `today`; 0: all. */
+static kin_status list(kin_gallery *g, const char *model, int today, kin_buffer *out)
 {
     int64_t       id = 0;
     sqlite3_stmt *row;
+    if (today && !kin_date_valid(today)) return kin_fail(g->ctx, KIN_E_USAGE, "%d is no date", today);
     if (model) KIN_TRY(kin_model_find(g, model, &id, NULL));
-    KIN_TRY(kin_sql_open(g, &row, LIST "ORDER BY p.name", "i", id));
+    KIN_TRY(kin_sql_open(g, &row, LIST "WHERE ?2 = 0 OR (p.until > 0 AND p.until < ?2) ORDER BY p.name", "ii", id, (int64_t)today));
     kin_status status = KIN_OK;
     while (kin_sql_next(g, row, &status)) {
         kin_person person;
         status = read_person(g, row, &person);
-        if (status == KIN_OK) status = kin_buffer_add(out, &person, sizeof person);
+        if (status == KIN_OK && (!today || person.until)) status = kin_buffer_add(out, &person, sizeof person);
     }
     kin_sql_close(row);
     return status;
 }
 
-kin_status kin_gallery_people(kin_gallery *g, const char *model, kin_people *people)
+static kin_status list_people(kin_gallery *g, const char *model, int today, kin_people *people)
 {
     kin_enter(g->ctx);
     kin_buffer buffer = kin_buffer_make(g->ctx);
     *people = (kin_people){0, NULL, g->ctx};
-    kin_status status = list(g, model, &buffer);
+    kin_status status = list(g, model, today, &buffer);
     if (status == KIN_OK)
         *people = (kin_people){buffer.size / sizeof(kin_person), (kin_person *)(void *)buffer.data, g->ctx};
     else
         kin_buffer_free(&buffer);
     kin_leave(g->ctx);
     return status;
+}
+
+kin_status kin_gallery_people(kin_gallery *g, const char *model, kin_people *people)
+{
+    return list_people(g, model, 0, people);
+}
+
+/* As the clock on the wall says. */
+static int day_now(void)
+{
+    const time_t now = time(NULL);
+    struct tm    t;
+    return localtime_r(&now, &t) ? (t.tm_year + 1900) * 10000 + (t.tm_mon + 1) * 100 + t.tm_mday : 0;
+}
+
+kin_status kin_gallery_expired(kin_gallery *g, int today, kin_people *people)
+{
+    return list_people(g, NULL, today ? today : day_now(), people);
 }
 
 void kin_people_free(kin_people *people)
@@ -154,26 +178,6 @@ kin_status kin_gallery_rename(kin_gallery *g, const char *from, const char *to)
     kin_enter(g->ctx);
     kin_status status = kin_gallery_begin(g);
     if (status == KIN_OK) status = kin_gallery_end(g, rename_person(g, from, to));
-    kin_leave(g->ctx);
-    return status;
-}
-
-static kin_status give_birthday(kin_gallery *g, const char *name, int born)
-{
-    int64_t id, before;
-    if (born && !kin_date_valid(born)) return kin_fail(g->ctx, KIN_E_USAGE, "%d is no date", born);
-    KIN_TRY(kin_person_find(g, name, &id));
-    KIN_TRY(kin_sql_number(g, &before, 0, "SELECT born FROM person WHERE id = ?", "i", id));
-    if (before == born) return KIN_OK;
-    KIN_TRY(kin_journal_person(g, "person", id, 0, false));
-    return kin_sql_do(g, "UPDATE person SET born = ?2 WHERE id = ?1", "ii", id, (int64_t)born);
-}
-
-kin_status kin_gallery_set_born(kin_gallery *g, const char *name, int born)
-{
-    kin_enter(g->ctx);
-    kin_status status = kin_gallery_begin(g);
-    if (status == KIN_OK) status = kin_gallery_end(g, give_birthday(g, name, born));
     kin_leave(g->ctx);
     return status;
 }

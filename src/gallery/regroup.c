@@ -20,17 +20,6 @@ static kin_status note_each(kin_gallery *g, const char *verb, kin_trace what, in
     return status;
 }
 
-/* Where only the one who goes has a birthday, it is that of both. */
-static kin_status keep_birthday(kin_gallery *g, int64_t to, int64_t from)
-{
-    int64_t born;
-    KIN_TRY(kin_sql_number(g, &born, 0, "SELECT f.born FROM person f, person t WHERE f.id = ?2 AND t.id = ?1 AND t.born = 0", "ii",
-                           to, from));
-    if (!born) return KIN_OK;
-    KIN_TRY(kin_journal_person(g, "merge", to, 0, false));
-    return kin_sql_do(g, "UPDATE person SET born = ?2 WHERE id = ?1", "ii", to, born);
-}
-
 static kin_status merge(kin_gallery *g, const char *name, const char *other, size_t *faces)
 {
     int64_t to, from;
@@ -43,7 +32,7 @@ static kin_status merge(kin_gallery *g, const char *name, const char *other, siz
                       &rejections));
     KIN_TRY(kin_sql_do(g, "UPDATE face SET person = ?1 WHERE person = ?2", "ii", to, from));
     KIN_TRY(kin_sql_do(g, "UPDATE rejection SET person = ?1 WHERE person = ?2", "ii", to, from));
-    KIN_TRY(keep_birthday(g, to, from));
+    KIN_TRY(kin_person_join(g, "merge", to, from));
     KIN_TRY(kin_journal_person(g, "merge", from, to, true));
     return kin_sql_do(g, "DELETE FROM person WHERE id = ?", "i", from);
 }

@@ -102,6 +102,11 @@ kin_status kin_person_not_found(kin_gallery *g, const char *name);
 /* The number of a person who must be there. */
 kin_status kin_person_find(kin_gallery *g, const char *name, int64_t *person);
 
+/* --- person.c --- */
+
+/* What is known of `from`, who goes, and not of `to` is then known of `to`; of two ends of consent the earlier stays. */
+kin_status kin_person_join(kin_gallery *g, const char *verb, int64_t to, int64_t from);
+
 /* --- faces.c --- */
 
 /* What a face and a rejection both have, in this order. */

@@ -45,6 +45,11 @@ static void test_years(void **state)
     assert_true(fabs(kin_date_years(20150701) - 2015.5) < 1e-9);
     assert_true(fabs(kin_date_years(20150000) - 2015.5) < 1e-9);
     for (int d = 1; d < 31; d++) assert_true(kin_date_years(20150100 + d) < kin_date_years(20150101 + d));
+    assert_int_equal(kin_date_last(20160000), 20161231);
+    assert_int_equal(kin_date_last(20160200), 20160229);
+    assert_int_equal(kin_date_last(20151200), 20151231);
+    assert_int_equal(kin_date_last(20160215), 20160215);
+    assert_int_equal(kin_date_last(0), 0);
     assert_true(kin_date_years(20151231) < kin_date_years(20160101));
 }
 

@@ -50,9 +50,9 @@ expect 0 'rename divya, Divya$' "$kin" undo
 
 # a photo that she was taught with is taken out
 expect 0 'divya-2.jpg#1 is not divya, who is no longer taught by it' "$kin" reject divya "$samples/people/divya/divya-2.jpg"
-expect 0 '^divya,4,0,$' "$kin" people --csv
+expect 0 '^divya,4,0,,,$' "$kin" people --csv
 expect 0 'reject divya, 1 face$' "$kin" undo
-expect 0 '^divya,5,0,$' "$kin" people --csv
+expect 0 '^divya,5,0,,,$' "$kin" people --csv
 expect 0 '"face":1,"new":true,"taken_out":1\}' "$kin" reject --json divya "$samples/people/divya/divya-2.jpg"
 expect 0 '"verb":"reject","made":"20[0-9TZ:-]*","name":"divya","other":null,"faces":1,"gone":false' "$kin" undo --json
 expect 0 '^divya,.*divya-2.jpg,1,1,1$' "$kin" reject --csv divya "$samples/people/divya/divya-2.jpg#1"
@@ -74,7 +74,7 @@ expect 1 'ignored ' "$kin" identify "$stranger"
 expect 1 '"name":null,"ignored":true' "$kin" identify --json "$stranger"
 expect 1 ',1$' "$kin" identify --csv "$stranger"
 expect 0 ': ignored ' "$kin" identify "$wall" # the same stranger is on the wall
-expect 0 '^ignored 1,1,1,$' "$kin" people --csv
+expect 0 '^ignored 1,1,1,,,$' "$kin" people --csv
 expect 0 '"name":"ignored 1","faces":1,"ignored":true' "$kin" people --json
 expect 0 '' "$kin" rename 'ignored 1' Dora
 expect 0 'Dora' "$kin" identify "$stranger"
@@ -90,11 +90,11 @@ expect 1 'the same person' "$kin" merge amara amara
 expect 1 'nobody is called' "$kin" merge amara nobody
 expect 0 '^divya is amara: 5 faces' "$kin" merge amara divya
 expect 0 'amara' "$kin" identify "$samples/people/divya/divya-1.jpg"
-expect 0 '^amara,10,0,$' "$kin" people --csv
+expect 0 '^amara,10,0,,,$' "$kin" people --csv
 expect 1 'amara-9.jpg|no such file|not taught' "$kin" split amara Divya "$stranger"
 expect 3 'no such file' "$kin" split amara Divya "$samples/people/divya/divya-1.jpg" nothing.jpg
 expect 1 'stranger-1.jpg: amara was not taught' "$kin" split amara Divya "$samples/people/divya/divya-1.jpg" "$stranger"
-expect 0 '^amara,10,0,$' "$kin" people --csv
+expect 0 '^amara,10,0,,,$' "$kin" people --csv
 expect 0 '^Divya: 5 faces' "$kin" split amara Divya "$samples/people/divya"
 expect 0 'Divya' "$kin" identify "$samples/people/divya/divya-1.jpg"
 expect 2 'name: empty' "$kin" split amara '' "$samples/people/divya"

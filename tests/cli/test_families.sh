@@ -68,9 +68,9 @@ expect 0 '' "$kin" enroll Bruno "$people/bruno/bruno-1.jpg" "$people/bruno/bruno
 expect 0 '^Bruno  2$' "$kin" person Bruno
 expect 0 '^Bruno  2  born 2015-03-02$' "$kin" person Bruno --born 2015-03-02
 expect 0 '^Bruno  2  born 2015-03-02$' "$kin" people
-expect 0 '^\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02"\}$' "$kin" person --json Bruno
-expect 0 '"people":\[\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02"\}\]' "$kin" people --json
-expect 0 '^Bruno,2,0,2015-03-02$' "$kin" person --csv Bruno
+expect 0 '^\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02","consent":null,"until":null\}$' "$kin" person --json Bruno
+expect 0 '"people":\[\{"name":"Bruno","faces":2,"ignored":false,"born":"2015-03-02","consent":null,"until":null\}\]' "$kin" people --json
+expect 0 '^Bruno,2,0,2015-03-02,,$' "$kin" person --csv Bruno
 expect 1 'nobody is called "Anna"' "$kin" person Anna
 expect 1 'nobody is called "Anna"' "$kin" person Anna --born 2015
 for bad in 2015-02-30 soon 15 2015:03:02 '2015-03-02 12:00'; do expect 2 'expected a date such as' "$kin" person Bruno --born "$bad"; done
@@ -86,7 +86,7 @@ expect 0 '^Bruno  2  born 2015$' "$kin" person Bruno --born 2015
 expect 0 ': +Bruno' "$kin" identify before.jpg # born some day of that year
 expect 0 'took back: person Bruno$' "$kin" undo
 expect 1 'unknown' "$kin" identify before.jpg
-expect 0 '^Bruno,2,0,$' "$kin" person --csv Bruno --born none
+expect 0 '^Bruno,2,0,,,$' "$kin" person --csv Bruno --born none
 expect 0 '"born":null' "$kin" person --json Bruno
 expect 0 ': +Bruno' "$kin" identify before.jpg
 # a face of long ago counts less for a child: enrolled with its date

@@ -96,14 +96,14 @@ expect 4 'damaged' "$kin" gallery check -g hurt.db
 # --- export and import: readable, into an empty gallery the same, twice the same, taken back; no name becomes a path ---
 expect 0 '' "$kin" rename farid '../../Fa "rid" <b>'
 expect 0 '' "$kin" reject chen "$people/elena/elena-1.jpg"
-expect 0 '' "$kin" person chen --born 1980-05
+expect 0 '' "$kin" person chen --born 1980-05 --consent 'by mail' --until 2199
 expect 0 'out.tar: 3 people, 11 faces, 6 pictures' "$kin" gallery export out.tar
 [ "$(stat -c %a out.tar)" = 600 ] || complain "the export is private"
 expect 2 'is there already' "$kin" gallery export out.tar
 expect 0 'gallery.json' tar tf out.tar
 ! grep -q '\.\.' said || complain "a name in the archive climbs"
 expect 0 '3 new people, 11 new faces, 1 new rejections' "$kin" gallery import -g in.db out.tar
-expect 0 'born 1980-05' "$kin" person -g in.db chen
+expect 0 '^chen  5  born 1980-05  consent by mail  until 2199-12-31$' "$kin" person -g in.db chen
 "$kin" people >before
 "$kin" people -g in.db >after
 cmp before after || complain "the import holds the same people"

@@ -75,7 +75,7 @@ expect 0 '"faces":1' "$kin" enroll --json Anna "$photo"
 check "gallery in XDG_DATA_HOME" [ "$(mode data/kin/gallery.db) $(mode data/kin)" = "600 700" ]
 expect 0 '' env -u XDG_DATA_HOME HOME="$tmp/home" "$kin" enroll Anna "$photo"
 check "gallery in HOME" [ -s home/.local/share/kin/gallery.db ]
-expect 0 '^Anna,1,0,$' "$kin" people --csv
+expect 0 '^Anna,1,0,,,$' "$kin" people --csv
 expect 0 '"old":"Anna","new":"Ben"' "$kin" rename --json Anna Ben
 expect 0 '^Ben,"Ben ""B"", too"$' "$kin" rename --csv Ben 'Ben "B", too'
 expect 0 'Ben is Zoë now' sh -c "'$kin' rename 'Ben \"B\", too' Ben && '$kin' rename Ben Zoë"

@@ -17,8 +17,8 @@
 static char said[1 << 20];
 
 /* Runs a line of the shell with standard output and error on a terminal of its own; what it wrote there is in said[].
- * Presses Ctrl-C once `until` has appeared. Returns the exit status. */
-static int on_terminal(const char *line, const char *until)
+ * Types `keys` once `until` has appeared (again for each line that asks). Returns the exit status. */
+static int typing(const char *line, const char *until, const char *keys)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY);
     assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
@@ -34,13 +34,18 @@ static int on_terminal(const char *line, const char *until)
         _exit(127);
     }
     size_t        length = 0;
-    bool          pressed = false;
+    const char   *from = said; /* what was not answered yet */
     struct pollfd readable = {.fd = master, .events = POLLIN};
     while (length + 1 < sizeof said && poll(&readable, 1, 300000) > 0) {
         ssize_t n = read(master, said + length, sizeof said - 1 - length);
         if (n <= 0) break; /* EIO: the last program on the terminal has ended */
         said[length += (size_t)n] = '\0';
-        if (until && !pressed && strstr(said, until)) pressed = write(master, "\003", 1) == 1;
+        const char *asked = until && *keys ? strstr(from, until) : NULL;
+        if (!asked) continue;
+        const size_t length_of_answer = strcspn(keys, "\n") + (strchr(keys, '\n') != NULL);
+        assert_int_equal(write(master, keys, length_of_answer), length_of_answer);
+        keys += length_of_answer;
+        from = asked + strlen(until);
     }
     said[length] = '\0';
     int status = 0;
@@ -48,6 +53,12 @@ static int on_terminal(const char *line, const char *until)
     waitpid(child, &status, 0);
     close(master);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Presses Ctrl-C once `until` has appeared. */
+static int on_terminal(const char *line, const char *until)
+{
+    return typing(line, until, "\003");
 }
 
 static void test_colours(void **state)
@@ -86,9 +97,33 @@ static void test_interrupt(void **state)
     assert_non_null(strstr(word, " of 10 photos are done"));
 }
 
+/* Forgetting asks about each, and does what it was told. */
+static void test_forget_asks(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/kin-ask-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    setenv("KIN_HOME", folder, 1);
+    assert_int_equal(on_terminal("cd $KIN_HOME; for p in amara bruno chen; do $KIN_BUILD/kin enroll -q -g a.db $p "
+                                 "$KIN_SOURCE/samples/people/$p/$p-1.jpg && $KIN_BUILD/kin person -g a.db $p --until 2020; done", NULL), 0);
+    assert_int_equal(typing("cd $KIN_HOME; $KIN_BUILD/kin forget -g a.db --expired </dev/tty", "[y/N] ", "y\nn\n\n"), 1);
+    assert_non_null(strstr(said, "Delete amara and all"));
+    assert_non_null(strstr(said, "forgot amara: 1 faces"));
+    assert_non_null(strstr(said, "Delete chen and all"));
+    assert_null(strstr(said, "forgot bruno"));
+    assert_null(strstr(said, "forgot chen"));
+    assert_int_equal(on_terminal("cd $KIN_HOME; $KIN_BUILD/kin people -g a.db -q", NULL), 0);
+    assert_null(strstr(said, "amara"));
+    assert_non_null(strstr(said, "bruno"));
+    assert_int_equal(typing("cd $KIN_HOME; $KIN_BUILD/kin forget -g a.db --expired </dev/tty", "[y/N] ", "\003"), 130);
+    assert_int_equal(on_terminal("cd $KIN_HOME; $KIN_BUILD/kin forget -g a.db --expired --force </dev/tty; rm -r $KIN_HOME", NULL), 0);
+    assert_non_null(strstr(said, "forgot chen"));
+}
+
 int main(void)
 {
     setenv("TERM", "xterm", 1);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_colours), cmocka_unit_test(test_progress), cmocka_unit_test(test_interrupt)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_colours), cmocka_unit_test(test_progress), cmocka_unit_test(test_interrupt),
+                                       cmocka_unit_test(test_forget_asks)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

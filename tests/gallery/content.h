@@ -69,6 +69,7 @@ static inline bool in_files(const void *bytes, size_t size)
 /* Makes a gallery one of schema 1. */
 static const char older[] = "DROP TABLE fresh; DROP TABLE trace; DROP TABLE change; DROP TABLE rejection_vector; DROP TABLE rejection;"
                             "ALTER TABLE person DROP COLUMN ignored; ALTER TABLE person DROP COLUMN born;"
+                            "ALTER TABLE person DROP COLUMN consent; ALTER TABLE person DROP COLUMN until;"
                             "ALTER TABLE face DROP COLUMN photo_date; PRAGMA user_version=1";
 
 #endif

@@ -239,6 +239,23 @@ static void rename_one(void)
     assert_true(status == KIN_OK || status == KIN_E_NOT_FOUND || status == KIN_E_REFUSED);
 }
 
+static void tell(void)
+{
+    static const int dates[] = {0, 19990000, 20150302, 20300000};
+    const char      *name = some_name();
+    const kin_status expected = id_of(name) ? KIN_OK : KIN_E_NOT_FOUND;
+    assert_int_equal(kin_gallery_set_born(w.g, name, dates[below(4)]), expected);
+    if (below(2)) assert_int_equal(kin_gallery_set_until(w.g, name, dates[below(4)]), expected);
+    if (below(2)) assert_int_equal(kin_gallery_set_consent(w.g, name, below(3) ? "by mail" : ""), expected);
+}
+
+static void tell_one(void)
+{
+    assert_int_equal(kin_gallery_begin(w.g), KIN_OK);
+    tell();
+    assert_int_equal(kin_gallery_commit(w.g), KIN_OK);
+}
+
 /* Takes from a list of rejections what is not in the other. */
 static void keep_only(truth *list, const truth *of)
 {
@@ -358,7 +375,7 @@ static void walk(uint64_t seed)
         void (*command)(void);
         int weight;
     } table[] = {{enroll, 40},    {reject, 14}, {ignore, 5},  {merge, 5},    {split, 9},
-                 {rename_one, 8}, {forget, 2},  {upgrade, 4}, {undo_one, 13}};
+                 {rename_one, 5}, {tell_one, 5}, {forget, 2}, {upgrade, 4},  {undo_one, 11}};
     memset(&w.now, 0, sizeof w.now);
     w.depth = w.refused = w.undone = w.equal = 0;
     w.random = kin_random_make(seed, 0);

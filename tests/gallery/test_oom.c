@@ -30,7 +30,7 @@ static const kin_impostor_tail tail = {rows, 2};
 static kin_status everything(void)
 {
     kin_gallery     *g = NULL;
-    kin_people       people = {0};
+    kin_people       people = {0}, expired = {0};
     kin_vectors      vectors = {0};
     kin_candidate    best[3];
     kin_match        who;
@@ -75,10 +75,15 @@ static kin_status everything(void)
     if (!s) s = kin_gallery_about(g, &about);
     if (!s) s = kin_gallery_check(g, &(kin_examiner){0}, &count);
     if (!s) assert_int_equal(count, 0);
+    if (!s) s = kin_gallery_set_consent(g, "Ben", "by mail");
+    if (!s) s = kin_gallery_set_until(g, "Ben", 20200000);
+    if (!s) s = kin_gallery_expired(g, 20210101, &expired);
+    if (!s) assert_int_equal(expired.count, 1);
     if (!s) s = kin_gallery_rename(g, "Anna", "Annabel");
     if (!s) s = kin_gallery_forget(g, "Ben", &receipt);
     kin_diagnosis_free(&diagnosis);
     kin_people_free(&people);
+    kin_people_free(&expired);
     kin_vectors_free(&vectors);
     kin_unembedded_free(&item);
     kin_about_free(&about);
@@ -128,6 +133,7 @@ static kin_status corrections(void)
     if (!s) s = kin_gallery_fresh(g, MODEL_B, WIDTH, &next, 1, v[3]);
     if (!s) s = kin_gallery_switch(g, MODEL_B, WIDTH, NULL, NULL);
     kin_unembedded_free(&next);
+    if (!s) s = kin_gallery_set_until(g, "Anna", 20300000);
     if (!s) s = kin_gallery_merge(g, "Ben", "Anna", &faces);
     if (!s) s = kin_gallery_split(g, "Ben", "Eva", e[1].photo_hash, &faces);
     if (!s) s = kin_gallery_set_decision(g, 0, 0.5);
