@@ -21,6 +21,11 @@ kin_random kin_random_make(uint64_t seed, uint64_t stream)
     return (kin_random){mix(mix(seed + golden) ^ (stream * golden + 1)), 0};
 }
 
+kin_random kin_random_split(const kin_random *random, uint64_t stream)
+{
+    return kin_random_make(random->key, stream);
+}
+
 uint64_t kin_random_u64(kin_random *random)
 {
     return mix(random->key + golden * ++random->counter);

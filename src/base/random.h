@@ -13,6 +13,8 @@ typedef struct {
 } kin_random;
 
 kin_random kin_random_make(uint64_t seed, uint64_t stream);
+/* A stream of its own below `random`, whatever was drawn from that; the same (random, stream), the same numbers. */
+kin_random kin_random_split(const kin_random *random, uint64_t stream);
 uint64_t   kin_random_u64(kin_random *random);
 uint64_t   kin_random_below(kin_random *random, uint64_t limit); /* 0 .. limit-1, unbiased; limit >= 1 */
 int64_t    kin_random_range(kin_random *random, int64_t low, int64_t high); /* both ends included */

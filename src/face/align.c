@@ -59,7 +59,7 @@ static kin_status cut(kin_context *ctx, const kin_image *picture, const double m
         if (!isfinite(m[i])) return kin_fail(ctx, KIN_E_USAGE, "a face's box or points are not finite numbers");
     kin_image *crop;
     KIN_TRY(kin_pixels_new(ctx, width, height, &crop));
-    kin_status status = kin_pixels_warp(ctx, picture, m, crop);
+    kin_status status = kin_pixels_warp(ctx, picture, m, KIN_FILL_BLACK, crop);
     if (status == KIN_OK)
         *out = crop;
     else

@@ -29,6 +29,10 @@ typedef struct {
 extern const kin_codec kin_codec_jpeg, kin_codec_png, kin_codec_webp, kin_codec_gif, kin_codec_bmp, kin_codec_tiff,
     kin_codec_heic, kin_codec_avif;
 
+enum { KIN_JPEG_QUALITY = 92 }; /* of what kin writes */
+/* Appends a JPEG of this quality, 1..100 (jpeg_write.c). */
+kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, int quality, kin_buffer *out);
+
 /* The codec of files with this ending ("jpg", any case), built in or not; NULL: none. */
 const kin_codec *kin_codec_by_ending(const char *ending);
 

@@ -244,6 +244,9 @@ static kin_status decode(kin_context *ctx, const uint8_t *bytes, size_t size, in
     return status;
 }
 
-kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, kin_buffer *out); /* jpeg_write.c */
+static kin_status encode(kin_context *ctx, const kin_image *image, kin_buffer *out)
+{
+    return kin_jpeg_encode(ctx, image, KIN_JPEG_QUALITY, out);
+}
 
-const kin_codec kin_codec_jpeg = {"JPEG", "jpg jpeg jpe jfif", {{"\xFF\xD8\xFF", 0, 3}}, decode, kin_jpeg_encode};
+const kin_codec kin_codec_jpeg = {"JPEG", "jpg jpeg jpe jfif", {{"\xFF\xD8\xFF", 0, 3}}, decode, encode};

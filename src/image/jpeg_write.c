@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pictures to JPEG: baseline, quality 92, colour at half resolution; JFIF header, nothing else.
+ * Pictures to JPEG: baseline, colour at half resolution; JFIF header, nothing else.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 #include "image/codec.h"
 
-enum { QUALITY = 92, STEP = 65536, SIDE_MAX = 65500 };
+enum { STEP = 65536, SIDE_MAX = 65500 };
 
 typedef struct {
     struct jpeg_compress_struct cinfo;
@@ -21,6 +21,7 @@ typedef struct {
     jmp_buf                     jump;
     kin_context                *ctx;
     kin_buffer                 *out;
+    int                         quality;
     kin_status                  status;
 } writer;
 
@@ -87,7 +88,7 @@ static kin_status encode_guarded(writer *w, const kin_image *image)
     cinfo->input_components = 3;
     cinfo->in_color_space = JCS_RGB;
     jpeg_set_defaults(cinfo);
-    jpeg_set_quality(cinfo, QUALITY, TRUE);
+    jpeg_set_quality(cinfo, w->quality, TRUE);
     jpeg_start_compress(cinfo, TRUE);
     while (cinfo->next_scanline < cinfo->image_height) {
         JSAMPROW row = kin_pixels_row(image, (int)cinfo->next_scanline);
@@ -97,9 +98,7 @@ static kin_status encode_guarded(writer *w, const kin_image *image)
     return KIN_OK;
 }
 
-kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, kin_buffer *out);
-
-kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, kin_buffer *out)
+kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, int quality, kin_buffer *out)
 {
     if (image->width > SIDE_MAX || image->height > SIDE_MAX)
         return kin_fail(ctx, KIN_E_UNSUPPORTED, "%d x %d pixels: a JPEG has at most %d a side", image->width,
@@ -108,6 +107,7 @@ kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, kin_buffer 
     memset(&w, 0, sizeof w);
     w.ctx = ctx;
     w.out = out;
+    w.quality = quality;
     w.cinfo.err = jpeg_std_error(&w.errors);
     w.cinfo.client_data = &w;
     w.errors.error_exit = on_error;

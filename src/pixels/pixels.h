@@ -72,13 +72,29 @@ kin_status kin_pixels_resize(kin_context *ctx, const kin_image *in, const double
                              kin_image *out);
 
 /* --- warp.c --- */
-/* out(x, y) = in(m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]), bilinear, black outside; here, as in OpenCV's
+typedef enum {
+    KIN_FILL_BLACK,
+    KIN_FILL_REFLECT /* d c b a | a b c d | d c b a: Keras' "reflect", OpenCV's BORDER_REFLECT */
+} kin_fill;
+
+/* out(x, y) = in(m[0] x + m[1] y + m[2], m[3] x + m[4] y + m[5]), bilinear, `fill` outside; here, as in OpenCV's
  * warpAffine with WARP_INVERSE_MAP, whole numbers are the middles of pixels. Where the map shrinks by more than 1.5
  * the part of `in` that is seen is shrunk first, so that a large face does not alias; a small change of `m` makes a small
  * change of `out`. */
-kin_status kin_pixels_warp(kin_context *ctx, const kin_image *in, const double m[6], kin_image *out);
+kin_status kin_pixels_warp(kin_context *ctx, const kin_image *in, const double m[6], kin_fill fill, kin_image *out);
 /* The inverse of such a matrix; false when it has none. `inverse` may be `m`. */
 bool kin_affine_invert(const double m[6], double inverse[6]);
+/* product = first `b`, then `a`: a(b(x, y)). It may be `a` or `b`. */
+void kin_affine_multiply(const double a[6], const double b[6], double product[6]);
+
+/* Which of `n` places stands at place i, when the row is continued by its mirror image without end (KIN_FILL_REFLECT). */
+static inline int kin_mirror_index(int i, int n)
+{
+    if (i >= 0 && i < n) return i;
+    i %= 2 * n;
+    if (i < 0) i += 2 * n;
+    return i < n ? i : 2 * n - 1 - i;
+}
 
 /* --- tensor.c: picture to numbers [height, width, 3] --- */
 typedef struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Affine warp, bilinear, black outside.
+ * Affine warp, bilinear, black or mirrored outside.
  *
  * Bilinear interpolation looks at 2x2 pixels, so a map that shrinks by s > 2 would skip most of the photo and alias.
  * There the part that is seen is first shrunk by area to a scale at which the rest of the map no longer shrinks. One such
@@ -28,10 +28,18 @@ bool kin_affine_invert(const double m[6], double inverse[6])
     return true;
 }
 
+void kin_affine_multiply(const double a[6], const double b[6], double product[6])
+{
+    const double result[6] = {a[0] * b[0] + a[1] * b[3], a[0] * b[1] + a[1] * b[4], a[0] * b[2] + a[1] * b[5] + a[2],
+                              a[3] * b[0] + a[4] * b[3], a[3] * b[1] + a[4] * b[4], a[3] * b[2] + a[4] * b[5] + a[5]};
+    memcpy(product, result, sizeof result);
+}
+
 /* A picture and the map into it. */
 typedef struct {
     const kin_image *in;
     double           m[6];
+    kin_fill         fill;
 } view;
 
 typedef struct {
@@ -40,12 +48,21 @@ typedef struct {
     kin_image *out;
 } job;
 
-/* The pixel at (x, y), black outside. */
-static inline const uint8_t *pixel(const kin_image *in, int x, int y)
+/* The pixel at (x, y), `fill` outside. */
+static inline const uint8_t *pixel(const kin_image *in, kin_fill fill, int x, int y)
 {
     static const uint8_t black[3];
-    if (x < 0 || y < 0 || x >= in->width || y >= in->height) return black;
+    if (fill == KIN_FILL_REFLECT)
+        x = kin_mirror_index(x, in->width), y = kin_mirror_index(y, in->height);
+    else if (x < 0 || y < 0 || x >= in->width || y >= in->height)
+        return black;
     return kin_pixels_row(in, y) + (size_t)x * 3;
+}
+
+/* Far outside: into 0 .. 2n, where the row and its mirror image stand. */
+static inline double come_near(double at, int n)
+{
+    return at - 2.0 * n * floor(at / (2.0 * n));
 }
 
 static void sample(const view *v, int to_x, int to_y, float *out)
@@ -54,12 +71,16 @@ static void sample(const view *v, int to_x, int to_y, float *out)
     const kin_image *in = v->in;
     double           sx = m[0] * to_x + (m[1] * to_y + m[2]), sy = m[3] * to_x + (m[4] * to_y + m[5]);
     if (!(sx > -1 && sy > -1 && sx < in->width && sy < in->height)) { /* also what is no number */
-        out[0] = out[1] = out[2] = 0;
-        return;
+        if (v->fill == KIN_FILL_BLACK) {
+            out[0] = out[1] = out[2] = 0;
+            return;
+        }
+        sx = come_near(sx, in->width), sy = come_near(sy, in->height);
     }
     int            x = (int)floor(sx), y = (int)floor(sy);
     float          fx = (float)(sx - x), fy = (float)(sy - y);
-    const uint8_t *a = pixel(in, x, y), *b = pixel(in, x + 1, y), *c = pixel(in, x, y + 1), *d = pixel(in, x + 1, y + 1);
+    const uint8_t *a = pixel(in, v->fill, x, y), *b = pixel(in, v->fill, x + 1, y);
+    const uint8_t *c = pixel(in, v->fill, x, y + 1), *d = pixel(in, v->fill, x + 1, y + 1);
     for (int i = 0; i < 3; i++) {
         float top = (float)a[i] + fx * (float)(b[i] - a[i]), low = (float)c[i] + fx * (float)(d[i] - c[i]);
         out[i] = top + fy * (low - top);
@@ -125,9 +146,9 @@ static kin_status shrink_first(kin_context *ctx, const kin_image *in, double fac
     return KIN_OK;
 }
 
-kin_status kin_pixels_warp(kin_context *ctx, const kin_image *in, const double m[6], kin_image *out)
+kin_status kin_pixels_warp(kin_context *ctx, const kin_image *in, const double m[6], kin_fill fill, kin_image *out)
 {
-    job j = {.plain = {in, {0}}, .out = out};
+    job j = {.plain = {in, {0}, fill}, .shrunk = {.fill = fill}, .out = out};
     for (int i = 0; i < 6; i++) {
         if (!(fabs(m[i]) < 1e9)) return kin_fail(ctx, KIN_E_USAGE, "warp: number %d of the matrix is %g", i, m[i]);
         j.plain.m[i] = m[i];

@@ -21,7 +21,8 @@ allowed() {
     zoo) echo "base nn" ;;
     tags) echo "base os" ;;
     api) echo "base os kern nn pixels face format image gallery zoo models" ;;
-    app) echo "base os kern nn pixels face format image gallery zoo tags api models" ;;
+    learn) echo "base os kern nn pixels face format image gallery zoo tags api models" ;;
+    app) echo "base os kern nn pixels face format image gallery zoo tags api learn models" ;;
     *) echo "?" ;;
     esac
 }

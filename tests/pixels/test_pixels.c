@@ -145,11 +145,11 @@ static void test_warp_is_opencvs(void **state)
     kin_image *in = blank(120, 100), *out = blank(40, 30);
     read_golden("smooth-120x100.rgb", in->data, 36000);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(kin_pixels_warp(&ctx, in, cases[i].m, out), KIN_OK);
+        assert_int_equal(kin_pixels_warp(&ctx, in, cases[i].m, KIN_FILL_BLACK, out), KIN_OK);
         assert_like_golden(out, cases[i].name, 1);
     }
-    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){1, 0, NAN, 0, 1, 0}, out), KIN_E_USAGE);
-    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){3, 0, 5000, 0, 3, 0}, out), KIN_OK); /* sees nothing */
+    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){1, 0, NAN, 0, 1, 0}, KIN_FILL_BLACK, out), KIN_E_USAGE);
+    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){3, 0, 5000, 0, 3, 0}, KIN_FILL_BLACK, out), KIN_OK); /* sees nothing */
     for (size_t i = 0; i < out->stride * 30; i++) assert_int_equal(out->data[i], 0);
     kin_image_free(in);
     kin_image_free(out);
@@ -165,14 +165,14 @@ static void test_a_large_face_does_not_alias(void **state)
     for (double s = 2; s < 7; s += 0.7)
         for (double a = 0; a < 1; a += 0.3) {
             double c = s * cos(a), d = s * sin(a), o = 450 - 56 * c + 56 * d, p = 450 - 56 * d - 56 * c;
-            assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){c, -d, o, d, c, p}, out), KIN_OK);
+            assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){c, -d, o, d, c, p}, KIN_FILL_BLACK, out), KIN_OK);
             for (int y = 20; y < 92; y++)
                 for (int x = 60; x < 276; x++) assert_in_range(kin_pixels_row(out, y)[x], 128 - 65, 127 + 65);
         }
     /* and a ramp stays where it is: the shrunk part is placed to the fraction of a pixel */
     for (int y = 0; y < 900; y++)
         for (int x = 0; x < 900; x++) memset(kin_pixels_row(in, y) + x * 3, x * 255 / 899, 3);
-    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){4.3, 0, 201.7, 0, 4.3, 33}, out), KIN_OK);
+    assert_int_equal(kin_pixels_warp(&ctx, in, (double[]){4.3, 0, 201.7, 0, 4.3, 33}, KIN_FILL_BLACK, out), KIN_OK);
     for (int x = 0; x < 112; x++) {
         double want = (4.3 * x + 201.7) * 255 / 899;
         assert_true(fabs(kin_pixels_row(out, 50)[x * 3] - want) < 1.5);
@@ -191,7 +191,7 @@ static double unlike(const kin_image *in, double s, double t, double move)
     for (int i = 0; i < 2; i++) {
         double c = scale[i] * cos(0.2), d = scale[i] * sin(0.2), by = i ? move : 0;
         double m[6] = {c, -d, 450.3 + by - 56 * c + 56 * d, d, c, 450.6 + by - 56 * d - 56 * c};
-        assert_int_equal(kin_pixels_warp(&ctx, in, m, out[i]), KIN_OK);
+        assert_int_equal(kin_pixels_warp(&ctx, in, m, KIN_FILL_BLACK, out[i]), KIN_OK);
     }
     for (size_t i = 0; i < out[0]->stride * 112; i++) sum += abs(out[0]->data[i] - out[1]->data[i]);
     kin_image_free(out[0]);

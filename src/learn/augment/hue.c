@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tf.image.adjust_hue: the hue moves on by x turns of the colour circle; saturation and value stay. keras.layers.RandomHue
+ * does the same with half of its factor.
+ */
+#include <math.h>
+
+#include "learn/augment/augment.h"
+#include "learn/augment/tone.h"
+
+/* Where on the circle, 0 (red) .. 6, and how much of it: the hexcone of A. R. Smith, Color Gamut Transform Pairs, 1978. */
+static float hue_of(float r, float g, float b, float high, float range)
+{
+    float h = high == r ? (g - b) / range : high == g ? 2 + (b - r) / range : 4 + (r - g) / range;
+    return h < 0 ? h + 6 : h;
+}
+
+/* What R (n = 5), G (n = 3), B (n = 1) have of a full hue h: 0 .. 1 below the largest. */
+static float missing(float h, float n)
+{
+    float k = h + n;
+    if (k >= 6) k -= 6;
+    return fmaxf(0, fminf(fminf(k, 4 - k), 1));
+}
+
+kin_status kin_augment_hue(const kin_draw *draw, kin_image *image)
+{
+    const float turn = 6 * (float)(draw->x - floor(draw->x)); /* 0 .. 6 */
+    for (int y = 0; y < image->height; y++) {
+        uint8_t *p = kin_pixels_row(image, y);
+        for (int x = 0; x < image->width; x++, p += 3) {
+            float r = p[0], g = p[1], b = p[2], high = fmaxf(r, fmaxf(g, b)), range = high - fminf(r, fminf(g, b));
+            if (range == 0) continue;
+            float h = hue_of(r, g, b, high, range) + turn;
+            if (h >= 6) h -= 6;
+            for (int c = 0; c < 3; c++) p[c] = (uint8_t)(high - range * missing(h, (float)(5 - 2 * c)) + 0.5f);
+        }
+    }
+    return KIN_OK;
+}
