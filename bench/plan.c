@@ -11,18 +11,12 @@
 #include "kin/model.h"
 #include "nn/plan/describe.h"
 
-static void run_task(void *arg, size_t index, size_t worker)
-{
-    const kin_step *step = arg;
-    step->exec.run(&step->exec, &step->call, index, step->scratch ? step->scratch + worker * step->scratch_bytes : NULL);
-}
-
 /* The same as kin_plan_run with a clock between the steps; best[] keeps the least time of each. */
 static void run_timed(kin_plan *plan, double *best)
 {
     for (size_t s = 0; s < plan->step_count; s++) {
         double start = now_ms();
-        kin_split(plan->ctx->splitter, run_task, &plan->step[s], plan->step[s].exec.tasks);
+        kin_step_run(&plan->step[s], plan->ctx->splitter);
         double took = now_ms() - start;
         if (took < best[s]) best[s] = took;
     }

@@ -56,6 +56,9 @@ kin_status kin_graph_metadata_add(kin_graph *graph, const char *name, const void
 /* NULL when there is none. */
 const kin_metadata *kin_graph_metadata_find(const kin_graph *graph, const char *name);
 
+/* Whether out[0] may stand in in[0]'s memory. */
+bool kin_node_in_place(const kin_node *node);
+
 /* Checks what every later step relies on (numbers in range, each value made exactly once, no cycle, inputs and outputs
  * present) and sorts the nodes topologically. Readers and kin_plan_new call it. */
 kin_status kin_graph_sort(kin_graph *graph);

@@ -94,3 +94,8 @@ void kin_op_same_bytes(const kin_call *call)
 {
     memmove(call->out[0]->data, call->in[0]->data, kin_count(&call->in[0]->shape) * kin_type_size(call->in[0]->type));
 }
+
+void kin_op_same_bytes_backward(const kin_back *back)
+{
+    memmove(back->dx[0]->data, back->dy[0]->data, kin_count(&back->dy[0]->shape) * sizeof(float));
+}

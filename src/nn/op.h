@@ -49,6 +49,23 @@ typedef struct {
 
 typedef struct kin_draw kin_draw; /* see below */
 
+/* --- reverse mode --- */
+
+/* The forward call again, with gradients of one number by its outputs and inputs. Every tensor's shape is known; values
+ * of in[] and out[] are there only where kin_op.backward_reads names them. */
+typedef struct {
+    const kin_call          *call;
+    const kin_tensor *const *dy; /* [out_count], the shapes of out[]; NULL: zero */
+    kin_tensor *const       *dx; /* [in_count], the shapes of in[]; NULL: not wanted */
+} kin_back;
+
+/* What the gradient by one input reads: bit i of `in` for in[i], of `out` for out[i]. */
+typedef struct {
+    uint32_t in, out;
+} kin_reads;
+
+enum { KIN_BACK_MOST = 64 }; /* inputs or outputs of a node that gradients pass through */
+
 typedef struct kin_op {
     const char     *name;    /* "conv2d" */
     const char     *summary; /* one line for people: "2-D convolution, NHWC, weights [out, kh, kw, in / groups]" */
@@ -74,6 +91,18 @@ typedef struct kin_op {
      * the honest truth. Allocates nothing. */
     void (*forward)(const kin_call *call);
 
+    /* The scalar truth of the gradient: writes every element of each dx[i] that is wanted. NULL: no gradient passes, either
+     * because the output does not change with the inputs but in steps (`flat`), or because nobody has needed it yet. Only
+     * bare calls come here, without a fused epilogue or activation (nn/grad/grad.h takes them apart). */
+    void (*backward)(const kin_back *back);
+    uint64_t  backward_to;                 /* bit i: in[i] may have a gradient */
+    kin_reads backward_reads[5];           /* by the number of the input whose gradient is wanted; nothing for later ones */
+    bool      backward_in_place;           /* dx[0] may stand in dy[0]'s memory when it alone is wanted */
+    bool      flat;                        /* steps, comparisons, shapes: a gradient ends here as zero */
+
+    /* Whether the values of in[i] are read (its shape always may be). NULL: of all. A plan frees what is not read. */
+    bool (*reads)(const void *attrs, size_t in);
+
     /* Multiply-adds of this call, NULL: none worth counting. */
     int64_t (*macs)(const kin_call *call);
 
@@ -85,6 +114,9 @@ enum { KIN_MANY = 1 << 20 };
 
 /* The forward of ops whose output is the bytes of input 0 under another shape; a plan lets both stand in one memory. */
 void kin_op_same_bytes(const kin_call *call);
+/* Their backward. */
+void kin_op_same_bytes_backward(const kin_back *back);
+#define KIN_SAME_BYTES_BACKWARD .backward = kin_op_same_bytes_backward, .backward_to = 1, .backward_in_place = true
 
 /* All ops, in the order of ops.def. */
 extern const kin_op *const kin_ops[];

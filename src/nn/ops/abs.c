@@ -15,4 +15,12 @@ static int64_t of_int(int64_t x)
     return x < 0 ? (int64_t)(0 - (uint64_t)x) : x;
 }
 
-KIN_UNARY_NUMBER(abs, "absolute value", -9, 9)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f;
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY_NUMBER(abs, "absolute value", -9, 9, KIN_HAS_UNARY_GRADIENT)

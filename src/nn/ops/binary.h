@@ -81,6 +81,35 @@ static inline void kin_binary_forward(const kin_call *call, float (*of)(float, f
         kin_binary_int(call, of_int, low, high);
 }
 
+/* The gradient by one of the two: dx = dy * by(x, y), summed over what was broadcast. Two walks, over the elements of dx
+ * and, from each, over those that it was broadcast to. */
+static inline void kin_binary_gradient(const kin_back *back, size_t i, float (*by)(float x, float y))
+{
+    const kin_call *call = back->call;
+    const float    *a = call->in[0]->data, *b = call->in[1]->data, *dy = back->dy[0]->data;
+    float          *dx = back->dx[i]->data;
+    const kin_shape *full = &back->dy[0]->shape, *narrow = &back->dx[i]->shape;
+    kin_walk         outer = kin_walk_make(full), inner;
+    kin_walk_broadcast(&outer, &call->in[0]->shape);
+    kin_walk_broadcast(&outer, &call->in[1]->shape);
+    kin_walk_broadcast(&outer, full);
+    inner = outer;
+    size_t each = 1, own = kin_count(narrow);
+    for (int d = 0; d < full->rank; d++) {
+        int  from = d - (full->rank - narrow->rank);
+        bool stays = from >= 0 && narrow->dim[from] == full->dim[d];
+        if (!stays) each *= (size_t)full->dim[d];
+        (stays ? &inner : &outer)->dim[d] = 1;
+    }
+    for (size_t k = 0; k < own; k++, kin_walk_next(&outer)) {
+        double sum = 0;
+        for (size_t m = 0; m < each; m++, kin_walk_next(&inner))
+            sum += (double)dy[outer.offset[2] + inner.offset[2]] *
+                   by(a[outer.offset[0] + inner.offset[0]], b[outer.offset[1] + inner.offset[1]]);
+        dx[k] = (float)sum;
+    }
+}
+
 /* x keeps the output's shape half of the time, so that in-place instances are met. */
 static inline kin_status kin_binary_draw(kin_draw *draw, unsigned types, double low, double high)
 {
@@ -111,8 +140,18 @@ static inline kin_status kin_binary_draw(kin_draw *draw, unsigned types, double 
                                    .draw = draw,                                                                       \
                                    __VA_ARGS__};
 
+/* Before KIN_BINARY...: the gradients by x and by y, a formula each of (x, y), and what each reads (bit 0 x, bit 1 y). */
+#define KIN_BINARY_GRADIENT(by_x, by_y, x_reads, y_reads)                                                              \
+    static void backward(const kin_back *back)                                                                         \
+    {                                                                                                                  \
+        if (back->dx[0]) kin_binary_gradient(back, 0, by_x);                                                           \
+        if (back->dx[1]) kin_binary_gradient(back, 1, by_y);                                                           \
+    }                                                                                                                  \
+    enum { READS_X = x_reads, READS_Y = y_reads };
+#define KIN_HAS_BINARY_GRADIENT .backward = backward, .backward_to = 3, .backward_reads = {{READS_X, 0}, {READS_Y, 0}}
+
 /* Random instances draw both inputs from [low, high). */
-#define KIN_BINARY(name, summary, low, high)                                                                           \
+#define KIN_BINARY(name, summary, low, high, ...)                                                                      \
     static void forward(const kin_call *call)                                                                          \
     {                                                                                                                  \
         kin_binary_forward(call, of, of_int, KIN_ACT_NONE);                                                            \
@@ -121,9 +160,9 @@ static inline kin_status kin_binary_draw(kin_draw *draw, unsigned types, double 
     {                                                                                                                  \
         return kin_binary_draw(draw_, KIN_SET_NUMBER, low, high);                                                      \
     }                                                                                                                  \
-    KIN_BINARY_OP(name, summary, low, high, .attrs_size = 0)
+    KIN_BINARY_OP(name, summary, low, high, .attrs_size = 0, __VA_ARGS__)
 
-#define KIN_BINARY_ACT(name, summary, low, high)                                                                       \
+#define KIN_BINARY_ACT(name, summary, low, high, ...)                                                                  \
     static void forward(const kin_call *call)                                                                          \
     {                                                                                                                  \
         kin_binary_forward(call, of, of_int, ((const kin_binary_attrs *)call->attrs)->activation);                     \
@@ -137,6 +176,7 @@ static inline kin_status kin_binary_draw(kin_draw *draw, unsigned types, double 
         {"activation", KIN_ATTR_ENUM, offsetof(kin_binary_attrs, activation), "none", kin_activation_words,            \
          "cuts the result: none, relu, relu6, relu_n1_to_1"},                                                          \
     };                                                                                                                 \
-    KIN_BINARY_OP(name, summary, low, high, .attrs_size = sizeof(kin_binary_attrs), KIN_ATTR_TABLE(attributes))
+    KIN_BINARY_OP(name, summary, low, high, .attrs_size = sizeof(kin_binary_attrs), KIN_ATTR_TABLE(attributes),        \
+                  __VA_ARGS__)
 
 #endif

@@ -10,4 +10,4 @@ static float of(float x)
     return ceilf(x);
 }
 
-KIN_UNARY(ceil, "rounds up", -9, 9)
+KIN_UNARY(ceil, "rounds up", -9, 9, .flat = true)

@@ -73,6 +73,7 @@ const kin_op kin_op_conv2d = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    KIN_LAYER_BACKWARD(kin_conv_backward),
     .macs = macs,
     .draw = draw,
 };

@@ -38,6 +38,12 @@ typedef double kin_conv_tap(const kin_conv_dims *dims, const float *pixel, const
                             int64_t o, double sum);
 /* Forward of both: the sum over the window's cells inside the picture, bias, epilogue. */
 void kin_conv_forward(const kin_call *call, kin_conv_tap *tap);
+/* The gradients of the two, and of a bias that dense shares (of x, weights, bias: bare calls have no more). */
+void kin_conv_backward(const kin_back *back);
+void kin_depthwise_backward(const kin_back *back);
+void kin_bias_backward(const kin_back *back);
+#define KIN_LAYER_BACKWARD(function)                                                                                   \
+    .backward = function, .backward_to = 7, .backward_reads = {{1u << KIN_IN_WEIGHTS, 0}, {1u << KIN_IN_X, 0}}
 /* Multiply-adds of n * oh * ow * out_c * per_output; INT64_MAX when that does not fit. */
 int64_t kin_conv_macs(const kin_conv_dims *dims, int64_t per_output);
 

@@ -10,4 +10,12 @@ static float of(float x)
     return (float)cos(x);
 }
 
-KIN_UNARY(cos, "cosine", -9, 9)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return -sinf(x);
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY(cos, "cosine", -9, 9, KIN_HAS_UNARY_GRADIENT)

@@ -51,6 +51,28 @@ static void forward(const kin_call *call)
         }
 }
 
+/* dx = dy weights, dweights = dy^T x, dbias = the sum of dy's rows. */
+static void backward(const kin_back *back)
+{
+    const float *x = kin_floats(back->call, KIN_IN_X), *weights = kin_floats(back->call, KIN_IN_WEIGHTS);
+    const float *dy = back->dy[0]->data;
+    size_t       out = (size_t)back->call->in[KIN_IN_WEIGHTS]->shape.dim[0];
+    size_t       k = (size_t)back->call->in[KIN_IN_WEIGHTS]->shape.dim[1], rows = kin_count(&back->dy[0]->shape) / out;
+    for (size_t r = 0; back->dx[KIN_IN_X] && r < rows; r++)
+        for (size_t i = 0; i < k; i++) {
+            double sum = 0;
+            for (size_t o = 0; o < out; o++) sum += (double)dy[r * out + o] * weights[o * k + i];
+            ((float *)back->dx[KIN_IN_X]->data)[r * k + i] = (float)sum;
+        }
+    for (size_t o = 0; back->dx[KIN_IN_WEIGHTS] && o < out; o++)
+        for (size_t i = 0; i < k; i++) {
+            double sum = 0;
+            for (size_t r = 0; r < rows; r++) sum += (double)dy[r * out + o] * x[r * k + i];
+            ((float *)back->dx[KIN_IN_WEIGHTS]->data)[o * k + i] = (float)sum;
+        }
+    if (back->call->in_count > KIN_IN_BIAS && back->dx[KIN_IN_BIAS]) kin_bias_backward(back);
+}
+
 static int64_t macs(const kin_call *call)
 {
     int64_t macs;
@@ -93,6 +115,7 @@ const kin_op kin_op_dense = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    KIN_LAYER_BACKWARD(backward),
     .macs = macs,
     .draw = draw,
 };

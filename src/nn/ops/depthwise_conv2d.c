@@ -66,6 +66,7 @@ const kin_op kin_op_depthwise_conv2d = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    KIN_LAYER_BACKWARD(kin_depthwise_backward),
     .macs = macs,
     .draw = draw,
 };

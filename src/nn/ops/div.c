@@ -17,4 +17,17 @@ static int64_t of_int(int64_t x, int64_t y)
     return y ? x / y : 0;
 }
 
-KIN_BINARY_ACT(div, "x / y, then the activation; integers are cut towards zero", 1, 9)
+static float by_x(float x, float y)
+{
+    (void)x;
+    return 1 / y;
+}
+
+static float by_y(float x, float y)
+{
+    return -x / (y * y);
+}
+
+KIN_BINARY_GRADIENT(by_x, by_y, 2, 3)
+
+KIN_BINARY_ACT(div, "x / y, then the activation; integers are cut towards zero", 1, 9, KIN_HAS_BINARY_GRADIENT)

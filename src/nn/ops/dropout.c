@@ -43,5 +43,6 @@ const kin_op kin_op_dropout = {
     .in_place = true,
     .infer = infer,
     .forward = kin_op_same_bytes,
+    KIN_SAME_BYTES_BACKWARD,
     .draw = draw,
 };

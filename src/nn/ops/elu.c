@@ -11,4 +11,12 @@ static float of(float x)
     return x < 0 ? (float)expm1(x) : x;
 }
 
-KIN_UNARY(elu, "exponential linear: x, below zero exp(x) - 1", -3, 3)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y < 0 ? y + 1 : 1;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(elu, "exponential linear: x, below zero exp(x) - 1", -3, 3, KIN_HAS_UNARY_GRADIENT)

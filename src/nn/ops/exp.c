@@ -10,4 +10,12 @@ static float of(float x)
     return (float)exp(x);
 }
 
-KIN_UNARY(exp, "e to the x", -5, 5)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(exp, "e to the x", -5, 5, KIN_HAS_UNARY_GRADIENT)

@@ -44,5 +44,6 @@ const kin_op kin_op_expand_dims = {
     .in_place = true,
     .infer = infer,
     .forward = kin_op_same_bytes,
+    KIN_SAME_BYTES_BACKWARD,
     .draw = draw,
 };

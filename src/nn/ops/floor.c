@@ -10,4 +10,4 @@ static float of(float x)
     return floorf(x);
 }
 
-KIN_UNARY(floor, "rounds down", -9, 9)
+KIN_UNARY(floor, "rounds down", -9, 9, .flat = true)

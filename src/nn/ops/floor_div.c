@@ -17,4 +17,4 @@ static int64_t of_int(int64_t x, int64_t y)
     return y ? x / y - (x % y != 0 && (x < 0) != (y < 0)) : 0;
 }
 
-KIN_BINARY(floor_div, "x / y, rounded down", 1, 9)
+KIN_BINARY(floor_div, "x / y, rounded down", 1, 9, .flat = true)

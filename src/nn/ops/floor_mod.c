@@ -19,4 +19,4 @@ static int64_t of_int(int64_t x, int64_t y)
     return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
 }
 
-KIN_BINARY(floor_mod, "the rest of x / y, with the sign of y", 1, 9)
+KIN_BINARY(floor_mod, "the rest of x / y, with the sign of y", 1, 9, .backward = NULL)

@@ -12,4 +12,12 @@ static float of(float x)
     return x * (gate > 6 ? 6 : gate < 0 ? 0 : gate) / 6;
 }
 
-KIN_UNARY(hard_swish, "x * relu6(x + 3) / 6", -5, 5)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY(hard_swish, "x * relu6(x + 3) / 6", -5, 5, KIN_HAS_UNARY_GRADIENT)

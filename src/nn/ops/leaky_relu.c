@@ -25,6 +25,15 @@ static void forward(const kin_call *call)
     for (size_t i = 0; i < count; i++) y[i] = x[i] < 0 ? x[i] * alpha : x[i];
 }
 
+static void backward(const kin_back *back)
+{
+    const float *x = back->call->in[0]->data, *dy = back->dy[0]->data;
+    float       *dx = back->dx[0]->data;
+    float        alpha = (float)((const kin_leaky_relu_attrs *)back->call->attrs)->alpha;
+    size_t       count = kin_count(&back->dy[0]->shape);
+    for (size_t i = 0; i < count; i++) dx[i] = x[i] < 0 ? dy[i] * alpha : dy[i];
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     ((kin_leaky_relu_attrs *)draw_->attrs)->alpha = kin_random_unit(&draw_->random);
@@ -48,5 +57,9 @@ const kin_op kin_op_leaky_relu = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{1, 0}},
+    .backward_in_place = true,
     .draw = draw,
 };

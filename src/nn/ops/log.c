@@ -10,4 +10,12 @@ static float of(float x)
     return (float)log(x);
 }
 
-KIN_UNARY(log, "natural logarithm", 0.1, 9)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return 1 / x;
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY(log, "natural logarithm", 0.1, 9, KIN_HAS_UNARY_GRADIENT)

@@ -13,4 +13,4 @@ static void forward(const kin_call *call)
     for (size_t i = 0; i < count; i++) y[i] = !x[i];
 }
 
-KIN_UNARY_OP(logical_not, "not x", KIN_SET_BOOL, 0, 1)
+KIN_UNARY_OP(logical_not, "not x", KIN_SET_BOOL, 0, 1, .flat = true)

@@ -16,4 +16,10 @@ static int64_t fold_int(int64_t accumulator, int64_t x)
     return (int64_t)((uint64_t)accumulator + (uint64_t)x);
 }
 
-KIN_REDUCE(mean, "mean along the given axes", .average = true)
+static void backward(const kin_back *back)
+{
+    kin_reduce_spread(back, true);
+}
+
+KIN_REDUCE(mean, "mean along the given axes", (.backward = backward, .backward_to = 1, .backward_reads = {{2, 0}}),
+           .average = true)

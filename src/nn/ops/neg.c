@@ -15,4 +15,13 @@ static int64_t of_int(int64_t x)
     return (int64_t)(0 - (uint64_t)x);
 }
 
-KIN_UNARY_NUMBER(neg, "-x", -9, 9)
+static float derivative(float x, float y)
+{
+    (void)x;
+    (void)y;
+    return -1;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, false)
+
+KIN_UNARY_NUMBER(neg, "-x", -9, 9, KIN_HAS_UNARY_GRADIENT)

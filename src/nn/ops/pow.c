@@ -19,4 +19,16 @@ static int64_t of_int(int64_t x, int64_t y)
     return (int64_t)power;
 }
 
-KIN_BINARY(pow, "x to the power of y", 0, 4)
+static float by_x(float x, float y)
+{
+    return y * powf(x, y - 1);
+}
+
+static float by_y(float x, float y)
+{
+    return x > 0 ? powf(x, y) * logf(x) : 0;
+}
+
+KIN_BINARY_GRADIENT(by_x, by_y, 3, 3)
+
+KIN_BINARY(pow, "x to the power of y", 0, 4, KIN_HAS_BINARY_GRADIENT)

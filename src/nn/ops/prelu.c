@@ -5,7 +5,7 @@
  * Keras: PReLU (TensorFlow has no op for it); TensorFlow Lite: PRELU (lite/kernels/internal/reference/prelu.h). He, Zhang,
  * Ren, Sun, Delving deep into rectifiers, 2015.
  */
-#include "nn/ops/common.h"
+#include "nn/ops/binary.h"
 
 static kin_status infer(const kin_call *call)
 {
@@ -33,6 +33,19 @@ static void forward(const kin_call *call)
     for (size_t i = 0; i < count; i++, kin_walk_next(&walk)) y[i] = x[i] < 0 ? x[i] * slope[walk.offset[0]] : x[i];
 }
 
+static float by_x(float x, float slope)
+{
+    return x < 0 ? slope : 1;
+}
+
+static float by_slope(float x, float slope)
+{
+    (void)slope;
+    return x < 0 ? x : 0;
+}
+
+KIN_BINARY_GRADIENT(by_x, by_slope, 3, 1)
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_shape x = kin_draw_shape(draw_, 1, 5, 5), slope = kin_draw_narrower(draw_, &x);
@@ -52,5 +65,6 @@ const kin_op kin_op_prelu = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    KIN_HAS_BINARY_GRADIENT,
     .draw = draw,
 };

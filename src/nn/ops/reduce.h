@@ -92,6 +92,22 @@ static inline void kin_reduce_forward(const kin_call *call, const kin_reduction 
     }
 }
 
+/* The gradient of a sum or mean: dy over again along the axes that went, over the number of elements for a mean. */
+static inline void kin_reduce_spread(const kin_back *back, bool average)
+{
+    const kin_shape *x = &back->dx[0]->shape;
+    kin_ints         axes = kin_op_ints(back->call->in[1]);
+    kin_shape        kept = *x; /* dy's with its dimensions of 1 */
+    for (int i = 0; i < axes.count; i++) kept.dim[axes.value[i] < 0 ? axes.value[i] + x->rank : axes.value[i]] = 1;
+    kin_walk     walk = kin_walk_make(x);
+    size_t       count = kin_count(x);
+    double       each = average ? (double)count / (double)kin_count(&kept) : 1;
+    const float *dy = back->dy[0]->data;
+    float       *dx = back->dx[0]->data;
+    kin_walk_broadcast(&walk, &kept);
+    for (size_t i = 0; i < count; i++, kin_walk_next(&walk)) dx[i] = (float)(dy[walk.offset[0]] / each);
+}
+
 static inline kin_status kin_reduce_draw(kin_draw *draw)
 {
     kin_shape x = kin_draw_shape(draw, 0, 5, 5);
@@ -105,7 +121,9 @@ static inline kin_status kin_reduce_draw(kin_draw *draw)
     return kin_draw_ints(draw, 1, count, axes);
 }
 
-#define KIN_REDUCE(name_, summary_, ...)                                                                               \
+#define KIN_REDUCE_FIELDS(...) __VA_ARGS__
+/* gradient_: fields of kin_op, in brackets; the others fill the kin_reduction. */
+#define KIN_REDUCE(name_, summary_, gradient_, ...)                                                                    \
     static kin_status infer(const kin_call *call)                                                                      \
     {                                                                                                                  \
         return kin_reduce_infer(call, &kin_op_##name_);                                                                \
@@ -130,6 +148,7 @@ static inline kin_status kin_reduce_draw(kin_draw *draw)
                                    KIN_ATTR_TABLE(attributes),                                                         \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
-                                   .draw = kin_reduce_draw};
+                                   .draw = kin_reduce_draw,                                                            \
+                                   KIN_REDUCE_FIELDS gradient_};
 
 #endif

@@ -15,4 +15,4 @@ static int64_t fold_int(int64_t accumulator, int64_t x)
     return (int64_t)((uint64_t)accumulator * (uint64_t)x);
 }
 
-KIN_REDUCE(reduce_prod, "product along the given axes", .start = 1)
+KIN_REDUCE(reduce_prod, "product along the given axes", (.backward = NULL), .start = 1)

@@ -11,4 +11,12 @@ static float of(float x)
     return x < 0 ? 0 : x;
 }
 
-KIN_UNARY(relu, "rectified linear: max(x, 0)", -3, 3)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y > 0 ? 1.0f : 0.0f;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(relu, "rectified linear: max(x, 0)", -3, 3, KIN_HAS_UNARY_GRADIENT)

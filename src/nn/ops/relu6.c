@@ -11,4 +11,12 @@ static float of(float x)
     return x > 6 ? 6 : x < 0 ? 0 : x;
 }
 
-KIN_UNARY(relu6, "rectified linear up to 6: min(max(x, 0), 6)", -3, 9)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y > 0 && y < 6 ? 1.0f : 0.0f;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(relu6, "rectified linear up to 6: min(max(x, 0), 6)", -3, 9, KIN_HAS_UNARY_GRADIENT)

@@ -11,4 +11,12 @@ static float of(float x)
     return x > 1 ? 1 : x < -1 ? -1 : x;
 }
 
-KIN_UNARY(relu_n1_to_1, "min(max(x, -1), 1)", -3, 3)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y > -1 && y < 1 ? 1.0f : 0.0f;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(relu_n1_to_1, "min(max(x, -1), 1)", -3, 3, KIN_HAS_UNARY_GRADIENT)

@@ -13,4 +13,4 @@ static float of(float x)
     return rest >= 0.5f ? down + 1 : x; /* NaN and infinity stay */
 }
 
-KIN_UNARY(round, "rounds to the nearest, ties to even", -9, 9)
+KIN_UNARY(round, "rounds to the nearest, ties to even", -9, 9, .flat = true)

@@ -10,4 +10,12 @@ static float of(float x)
     return (float)(1 / sqrt(x));
 }
 
-KIN_UNARY(rsqrt, "1 / square root", 0.1, 9)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return -0.5f * y * y * y;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(rsqrt, "1 / square root", 0.1, 9, KIN_HAS_UNARY_GRADIENT)

@@ -11,4 +11,12 @@ static float of(float x)
     return (float)(1 / (1 + exp(-(double)x)));
 }
 
-KIN_UNARY(sigmoid, "logistic: 1 / (1 + exp(-x))", -8, 8)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return y * (1 - y);
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(sigmoid, "logistic: 1 / (1 + exp(-x))", -8, 8, KIN_HAS_UNARY_GRADIENT)

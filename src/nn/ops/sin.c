@@ -10,4 +10,12 @@ static float of(float x)
     return (float)sin(x);
 }
 
-KIN_UNARY(sin, "sine", -9, 9)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return cosf(x);
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY(sin, "sine", -9, 9, KIN_HAS_UNARY_GRADIENT)

@@ -10,4 +10,12 @@ static float of(float x)
     return sqrtf(x);
 }
 
-KIN_UNARY(sqrt, "square root", 0, 9)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return 0.5f / y;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(sqrt, "square root", 0, 9, KIN_HAS_UNARY_GRADIENT)

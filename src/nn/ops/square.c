@@ -15,4 +15,12 @@ static int64_t of_int(int64_t x)
     return (int64_t)((uint64_t)x * (uint64_t)x);
 }
 
-KIN_UNARY_NUMBER(square, "x * x", -9, 9)
+static float derivative(float x, float y)
+{
+    (void)y;
+    return 2 * x;
+}
+
+KIN_UNARY_GRADIENT(derivative, true, false)
+
+KIN_UNARY_NUMBER(square, "x * x", -9, 9, KIN_HAS_UNARY_GRADIENT)

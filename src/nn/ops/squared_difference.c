@@ -16,4 +16,16 @@ static int64_t of_int(int64_t x, int64_t y)
     return (int64_t)(d * d);
 }
 
-KIN_BINARY(squared_difference, "(x - y) squared", -9, 9)
+static float by_x(float x, float y)
+{
+    return 2 * (x - y);
+}
+
+static float by_y(float x, float y)
+{
+    return -2 * (x - y);
+}
+
+KIN_BINARY_GRADIENT(by_x, by_y, 3, 3)
+
+KIN_BINARY(squared_difference, "(x - y) squared", -9, 9, KIN_HAS_BINARY_GRADIENT)

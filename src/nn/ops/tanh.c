@@ -10,4 +10,12 @@ static float of(float x)
     return (float)tanh(x);
 }
 
-KIN_UNARY(tanh, "hyperbolic tangent", -4, 4)
+static float derivative(float x, float y)
+{
+    (void)x;
+    return 1 - y * y;
+}
+
+KIN_UNARY_GRADIENT(derivative, false, true)
+
+KIN_UNARY(tanh, "hyperbolic tangent", -4, 4, KIN_HAS_UNARY_GRADIENT)

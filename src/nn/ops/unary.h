@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Ops that make one number of one number: a file includes this, writes its formula as `of` (float32) and, where the op
- * has one, `of_int` (int32, int64; wraps), and ends with KIN_UNARY(name, summary, types, low, high).
+ * has one, `of_int` (int32, int64; wraps), its derivative, and ends with KIN_UNARY(name, summary, types, low, high,
+ * KIN_HAS_UNARY_GRADIENT) or, where it has none, `.flat = true`.
  */
 #ifndef KIN_NN_OPS_UNARY_H
 #define KIN_NN_OPS_UNARY_H
@@ -37,13 +38,33 @@ static inline void kin_unary_int(const kin_call *call, int64_t (*of)(int64_t))
     }
 }
 
+/* dx = dy * by(x, y); may work in place. */
+static inline void kin_unary_backward(const kin_back *back, float (*by)(float x, float y))
+{
+    const float *x = back->call->in[0]->data, *y = back->call->out[0]->data, *dy = back->dy[0]->data;
+    float       *dx = back->dx[0]->data;
+    size_t       count = kin_count(&back->dy[0]->shape);
+    for (size_t i = 0; i < count; i++) dx[i] = dy[i] * by(x[i], y[i]);
+}
+
+/* Before KIN_UNARY...: the derivative, a formula of (x, y), and whether it reads x and y: where not, any number may stand
+ * there. */
+#define KIN_UNARY_GRADIENT(by, reads_x, reads_y)                                                                       \
+    static void backward(const kin_back *back)                                                                         \
+    {                                                                                                                  \
+        kin_unary_backward(back, by);                                                                                  \
+    }                                                                                                                  \
+    enum { READS_X = reads_x, READS_Y = reads_y };
+#define KIN_HAS_UNARY_GRADIENT                                                                                         \
+    .backward = backward, .backward_to = 1, .backward_reads = {{READS_X, READS_Y}}, .backward_in_place = true
+
 static inline kin_status kin_unary_draw(kin_draw *draw, unsigned types, double low, double high)
 {
     draw->in_count = draw->out_count = 1;
     return kin_draw_tensor(draw, 0, kin_draw_type(draw, types), kin_draw_shape(draw, 0, 5, 5), low, high, false);
 }
 
-#define KIN_UNARY_OP(name_, summary_, types_, low_, high_)                                                             \
+#define KIN_UNARY_OP(name_, summary_, types_, low_, high_, ...)                                                        \
     static kin_status infer(const kin_call *call)                                                                      \
     {                                                                                                                  \
         return kin_unary_infer(call, &kin_op_##name_, types_);                                                         \
@@ -62,18 +83,19 @@ static inline kin_status kin_unary_draw(kin_draw *draw, unsigned types, double l
                                    .in_place = true,                                                                   \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
-                                   .draw = draw};
+                                   .draw = draw,                                                                       \
+                                   __VA_ARGS__};
 
 /* y = of(x), float32; random instances draw x from [low, high). */
-#define KIN_UNARY(name, summary, low, high)                                                                            \
+#define KIN_UNARY(name, summary, low, high, ...)                                                                       \
     static void forward(const kin_call *call)                                                                          \
     {                                                                                                                  \
         kin_unary_float(call, of);                                                                                     \
     }                                                                                                                  \
-    KIN_UNARY_OP(name, summary, KIN_SET_FLOAT, low, high)
+    KIN_UNARY_OP(name, summary, KIN_SET_FLOAT, low, high, __VA_ARGS__)
 
 /* The same, and y = of_int(x) for int32 and int64. */
-#define KIN_UNARY_NUMBER(name, summary, low, high)                                                                     \
+#define KIN_UNARY_NUMBER(name, summary, low, high, ...)                                                                \
     static void forward(const kin_call *call)                                                                          \
     {                                                                                                                  \
         if (call->in[0]->type == KIN_FLOAT32)                                                                          \
@@ -81,6 +103,6 @@ static inline kin_status kin_unary_draw(kin_draw *draw, unsigned types, double l
         else                                                                                                           \
             kin_unary_int(call, of_int);                                                                               \
     }                                                                                                                  \
-    KIN_UNARY_OP(name, summary, KIN_SET_NUMBER, low, high)
+    KIN_UNARY_OP(name, summary, KIN_SET_NUMBER, low, high, __VA_ARGS__)
 
 #endif

@@ -216,7 +216,8 @@ static kin_status own_outputs(kin_plan *plan, const int *source, const bool *inp
 
 static bool is_alias(const kin_plan *plan, const kin_node *node)
 {
-    return !plan->options.keep && node->in_count > 0 && node->out_count == 1 && node->op->forward == kin_op_same_bytes;
+    return !plan->options.keep && node->in_count > 0 && node->out_count == 1 &&
+           node->op->forward == kin_op_same_bytes && !kin_plan_variable(plan, node->in[0]);
 }
 
 static kin_status find_sources(kin_plan *plan)
@@ -248,8 +249,9 @@ kin_status kin_plan_bind(kin_plan *plan)
             step->exec = (kin_exec){.kernel = "none", .tasks = 0};
         else
             KIN_TRY(bind_node(plan, step));
-        if (step->exec.scratch > SIZE_MAX / 2 - KIN_ALIGN)
-            return kin_fail(plan->ctx, KIN_E_LIMIT, "scratch memory of %zu bytes", step->exec.scratch);
+        if (step->exec.scratch > SIZE_MAX / 2 - KIN_ALIGN || step->exec.shared_bytes > SIZE_MAX / 2)
+            return kin_fail(plan->ctx, KIN_E_LIMIT, "scratch memory of %zu and %zu bytes", step->exec.scratch,
+                            step->exec.shared_bytes);
         step->scratch_bytes = kin_align_up(step->exec.scratch, KIN_ALIGN);
     }
     for (size_t i = 0; i < plan->prepared->later_tensors; i++) /* packed: nobody may read them any more */

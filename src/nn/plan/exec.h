@@ -12,13 +12,22 @@
 #include "nn/graph.h"
 
 typedef struct kin_exec kin_exec;
+
+/* Runs piece `task`. `scratch` is aligned to 64. No allocation, no errors. The tensors' data pointers are final when
+ * this is called (they are NULL while binding, except those of constants): read them from call->in/out here. */
+typedef void kin_exec_run(const kin_exec *exec, const kin_call *call, size_t task, void *scratch);
+
 struct kin_exec {
-    const char *kernel;  /* for people: "winograd avx2 4x24"; "scalar" */
-    size_t      tasks;   /* pieces of work, any order, may run at the same time */
-    size_t      scratch; /* bytes of scratch memory that one running task needs */
-    /* Runs piece `task`. `scratch` is aligned to 64. No allocation, no errors. The tensors' data pointers are final when
-     * this is called (they are NULL while binding, except those of constants): read them from call->in/out here. */
-    void (*run)(const kin_exec *exec, const kin_call *call, size_t task, void *scratch);
+    const char   *kernel;  /* for people: "winograd avx2 4x24"; "scalar" */
+    size_t        tasks;   /* pieces of work, any order, may run at the same time */
+    size_t        scratch; /* bytes of scratch memory that one running task needs */
+    kin_exec_run *run;
+    /* More pieces before and behind, for work in up to three phases (pack weights that change, multiply, add partial
+     * sums): a phase begins when the one before has ended. NULL: none. */
+    kin_exec_run *before, *after;
+    size_t        before_tasks, after_tasks;
+    size_t        shared_bytes; /* of memory that all tasks of all phases share */
+    void         *shared;       /* where it stands when the step runs, aligned to 64 */
     const void *state;  /* the binder's own, from kin_bind_alloc */
     const void *packed; /* packed weights, from kin_bind_pack */
 };

@@ -12,7 +12,7 @@
 typedef struct {
     int    parent;
     int    first, last;
-    bool   live, input, output;
+    bool   live, input, output, elsewhere; /* elsewhere: a variable */
     size_t bytes;
     size_t block;
 } value;
@@ -48,13 +48,27 @@ static void merge(layout *l, int into, int id)
     a->output = a->output || b->output;
 }
 
+const kin_variable *kin_plan_variable(const kin_plan *plan, int id)
+{
+    for (size_t i = 0; i < plan->options.variable_count; i++)
+        if (plan->options.variable[i].tensor == id) return &plan->options.variable[i];
+    return NULL;
+}
+
 static void touch(layout *l, int id, int time)
 {
     value *v = &l->value[id];
+    if (v->elsewhere) return;
     if (!v->live) v->first = v->last = time;
     v->live = true;
     if (time < v->first) v->first = time;
     if (time > v->last) v->last = time;
+}
+
+/* Whether the step reads the values of call->in[i], not its shape alone. */
+static bool reads(const kin_step *step, size_t i)
+{
+    return !step->node || !step->node->op->reads || step->node->op->reads(step->node->attrs, i);
 }
 
 /* Which tensors live when, before anything is shared. */
@@ -64,6 +78,7 @@ static kin_status find_lives(layout *l)
     kin_graph *graph = plan->graph;
     int        end = (int)plan->step_count + 1;
     for (size_t i = 0; i < graph->tensor_count; i++) l->value[i].parent = (int)i;
+    for (size_t i = 0; i < plan->options.variable_count; i++) l->value[plan->options.variable[i].tensor].elsewhere = true;
     for (size_t i = 0; i < graph->input_count; i++) {
         touch(l, graph->input[i], 0);
         l->value[graph->input[i]].input = true;
@@ -71,7 +86,8 @@ static kin_status find_lives(layout *l)
     for (size_t s = 0; s < plan->step_count; s++) {
         const kin_call *call = &plan->step[s].call;
         for (size_t i = 0; i < call->in_count; i++)
-            if (call->in[i] && !call->in[i]->data && !kin_prepared_is_later(plan->prepared, number(l, call->in[i])))
+            if (call->in[i] && !call->in[i]->data && reads(&plan->step[s], i) &&
+                !kin_prepared_is_later(plan->prepared, number(l, call->in[i])))
                 touch(l, number(l, call->in[i]), (int)s + 1);
         for (size_t i = 0; i < call->out_count; i++) touch(l, number(l, call->out[i]), (int)s + 1);
     }
@@ -98,10 +114,11 @@ static bool may_overwrite(layout *l, size_t s, int in, int out)
     const kin_step *step = &l->plan->step[s];
     const kin_call *call = &step->call;
     const value    *a = &l->value[in], *b = &l->value[out];
-    if (!step->node || !step->node->op->in_place || in == out || a->bytes != b->bytes) return false;
+    if (!step->node || !kin_node_in_place(step->node) || in == out || a->bytes != b->bytes) return false;
     if (a->last != (int)s + 1 || a->output || (a->input && b->output)) return false;
     for (size_t i = 1; i < call->in_count; i++)
-        if (call->in[i] && call->in[i] != call->in[0] && find(l, number(l, call->in[i])) == in) return false;
+        if (call->in[i] && call->in[i] != call->in[0] && reads(step, i) && find(l, number(l, call->in[i])) == in)
+            return false;
     return true;
 }
 
@@ -120,6 +137,12 @@ static void share(layout *l)
     }
 }
 
+/* What a step needs beside its tensors: scratch memory of each worker, then what all share. */
+static size_t work_bytes(const kin_plan *plan, size_t s)
+{
+    return plan->step[s].scratch_bytes * plan->workers + plan->step[s].exec.shared_bytes;
+}
+
 static void make_blocks(layout *l)
 {
     kin_plan *plan = l->plan;
@@ -130,9 +153,7 @@ static void make_blocks(layout *l)
         l->block[l->block_count++] = (kin_block){v->bytes ? v->bytes : 1, v->first, v->last, v->input || v->output, 0};
     }
     for (size_t s = 0; s < plan->step_count; s++)
-        if (plan->step[s].scratch_bytes)
-            l->block[l->block_count++] =
-                (kin_block){plan->step[s].scratch_bytes * plan->workers, (int)s + 1, (int)s + 1, false, 0};
+        if (work_bytes(plan, s)) l->block[l->block_count++] = (kin_block){work_bytes(plan, s), (int)s + 1, (int)s + 1, false, 0};
 }
 
 static void hand_out(layout *l)
@@ -140,15 +161,20 @@ static void hand_out(layout *l)
     kin_plan *plan = l->plan;
     char     *memory = plan->memory;
     size_t    scratch = l->block_count;
-    for (size_t s = plan->step_count; s-- > 0;)
-        if (plan->step[s].scratch_bytes) plan->step[s].scratch = memory + l->block[--scratch].offset;
+    for (size_t s = plan->step_count; s-- > 0;) {
+        if (!work_bytes(plan, s)) continue;
+        plan->step[s].scratch = memory + l->block[--scratch].offset;
+        plan->step[s].exec.shared = plan->step[s].scratch + plan->step[s].scratch_bytes * plan->workers;
+    }
+    for (size_t i = 0; i < plan->options.variable_count; i++)
+        plan->graph->tensor[plan->options.variable[i].tensor].data = plan->options.variable[i].data;
     for (size_t i = 0; i < plan->graph->tensor_count; i++)
         if (l->value[i].live && !plan->graph->tensor[i].data)
             plan->graph->tensor[i].data = memory + l->block[l->value[find(l, (int)i)].block].offset;
     for (size_t i = 0; i < plan->graph->input_count; i++) { /* a run without a fill reads zeros */
         const kin_tensor *t = &plan->graph->tensor[plan->graph->input[i]];
         size_t            bytes;
-        if (kin_tensor_bytes(t, &bytes)) memset(t->data, 0, bytes);
+        if (!l->value[plan->graph->input[i]].elsewhere && kin_tensor_bytes(t, &bytes)) memset(t->data, 0, bytes);
     }
 }
 

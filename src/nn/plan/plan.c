@@ -123,10 +123,24 @@ const kin_tensor *kin_plan_tensor(const kin_plan *plan, int id)
 
 /* --- running --- */
 
+typedef struct {
+    const kin_step *step;
+    kin_exec_run   *run;
+} phase;
+
 static void run_task(void *arg, size_t index, size_t worker)
 {
-    const kin_step *step = arg;
-    step->exec.run(&step->exec, &step->call, index, step->scratch ? step->scratch + worker * step->scratch_bytes : NULL);
+    const phase    *p = arg;
+    const kin_step *step = p->step;
+    p->run(&step->exec, &step->call, index, step->scratch ? step->scratch + worker * step->scratch_bytes : NULL);
+}
+
+void kin_step_run(const kin_step *step, kin_splitter *splitter)
+{
+    const kin_exec *e = &step->exec;
+    if (e->before) kin_split(splitter, run_task, &(phase){step, e->before}, e->before_tasks);
+    kin_split(splitter, run_task, &(phase){step, e->run}, e->tasks);
+    if (e->after) kin_split(splitter, run_task, &(phase){step, e->after}, e->after_tasks);
 }
 
 kin_status kin_plan_run(kin_plan *plan)
@@ -135,11 +149,10 @@ kin_status kin_plan_run(kin_plan *plan)
     kin_status   status = KIN_OK;
     kin_enter(ctx);
     for (size_t s = 0; s < plan->step_count && status == KIN_OK; s++) {
-        kin_step *step = &plan->step[s];
         if (kin_cancelled(ctx))
             status = kin_fail(ctx, KIN_E_CANCELLED, "cancelled");
         else
-            kin_split(ctx->splitter, run_task, step, step->exec.tasks);
+            kin_step_run(&plan->step[s], ctx->splitter);
     }
     kin_leave(ctx);
     return status;

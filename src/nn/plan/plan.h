@@ -19,8 +19,17 @@ typedef struct {
 } kin_step;
 
 typedef struct {
+    int   tensor; /* of the graph, one of its inputs */
+    void *data;
+} kin_variable;
+
+typedef struct {
     bool keep;  /* every tensor keeps its value until the next run: no memory is used twice */
     bool plain; /* nothing folded or fused but constants */
+    /* Inputs whose values stand in the caller's memory, dense and aligned to 64, instead of the plan's: weights that a
+     * trainer changes between runs. They are no constants: nothing is folded or packed ahead. */
+    const kin_variable *variable;
+    size_t              variable_count;
 } kin_plan_options;
 
 struct kin_plan {
@@ -44,6 +53,11 @@ kin_status kin_plan_make(kin_context *ctx, kin_graph *graph, const kin_shape *sh
 /* Tensor `id` of the graph with its value after a run; NULL when it does not exist in this plan (fused) or has no value
  * of its own. Values are only kept with options.keep. */
 const kin_tensor *kin_plan_tensor(const kin_plan *plan, int id);
+
+/* The variable that tensor `id` is, NULL: none. */
+const kin_variable *kin_plan_variable(const kin_plan *plan, int id);
+/* Runs one step, phase by phase. */
+void kin_step_run(const kin_step *step, kin_splitter *splitter);
 
 /* --- the parts --- */
 
