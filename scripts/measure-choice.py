@@ -17,7 +17,7 @@ from PIL import Image
 import embeddings
 
 TILE = (178, 218)  # most of CelebA's photos have this size
-DOUBT = "the only face, but unlike the person's others"
+DOUBT = "taken, though unlike the person's others"
 
 
 def enroll(options, folder):

@@ -16,32 +16,10 @@ typedef struct {
     const char  *name; /* reject: who it is not; NULL: ignore */
     kin_models   models;
     kin_gallery *home;
-    char        *path;
-    size_t       wanted; /* "#2": 2; 0: not said */
+    const char  *path;
+    size_t       wanted; /* "#2": 2; or KIN_FACE_UNSAID */
     kin_lesson   lesson;
 } correction;
-
-/* "beach.jpg#2": its second face. A file that is called so itself is that file. */
-static bool read_place(correction *c, const char *arg)
-{
-    const char *hash = strrchr(arg, '#');
-    size_t      digits = hash ? strspn(hash + 1, "0123456789") : 0;
-    bool        place = digits > 0 && digits < 7 && hash[1 + digits] == '\0' && kin_path_what(arg) == KIN_PATH_NONE;
-    c->path = place ? strndup(arg, (size_t)(hash - arg)) : strdup(arg);
-    c->wanted = place ? strtoul(hash + 1, NULL, 10) : 0;
-    if (!c->path) {
-        kin_say("out of memory");
-        kin_raise(c->app, EXIT_RESOURCES);
-    } else if (place && c->wanted == 0) {
-        kin_say("%s: faces are counted from 1, as kin identify lists them", arg);
-        kin_raise(c->app, EXIT_USAGE);
-    } else if (kin_path_what(c->path) == KIN_PATH_FOLDER) {
-        kin_say("%s: a folder; expected one photo", c->path);
-        kin_raise(c->app, EXIT_USAGE);
-    } else
-        return true;
-    return false;
-}
 
 static void keep(kin_app *app, kin_seen *seen, void *arg)
 {
@@ -77,19 +55,16 @@ static bool choose(correction *c, size_t *face)
 {
     const size_t count = c->lesson.seen.faces.count;
     size_t       named = 0;
-    *face = c->wanted ? c->wanted - 1 : 0;
+    const bool   said = c->wanted != KIN_FACE_UNSAID;
+    *face = said ? c->wanted - 1 : 0;
     if (c->lesson.seen.status != KIN_OK) return false;
     if (!count) {
         kin_say("%s: no face", c->path);
         kin_raise(c->app, EXIT_NO);
         return false;
     }
-    if (c->wanted > count) {
-        kin_say("%s#%zu: the photo has %zu face%s", c->path, c->wanted, count, count == 1 ? "" : "s");
-        kin_raise(c->app, EXIT_USAGE);
-        return false;
-    }
-    if (c->wanted || count == 1) return true;
+    if (!kin_lesson_has(c->app, &c->lesson, c->wanted)) return false;
+    if (said || count == 1) return true;
     kin_status status = count_named(c, &named, face);
     if (status != KIN_OK) {
         kin_home_fail(c->app, status);
@@ -169,14 +144,20 @@ static int open_home(correction *c)
     return c->name ? kin_home_change(c->app, &c->home) : kin_home_open(c->app, true, &c->home);
 }
 
-static int correct(kin_app *app, const char *name, const char *place)
+static int correct(kin_app *app, const char *name, char *place)
 {
     correction c = {.app = app, .name = name};
     kin_paths  paths = {0};
     size_t     face;
     const kin_photo_job job = {.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = &c};
-    if (read_place(&c, place) && open_home(&c) == EXIT_DONE && kin_models_open(app, true, &c.models) == EXIT_DONE &&
-        kin_paths_find(app, &c.path, 1, &paths) == EXIT_DONE) {
+    if (kin_path_what(place) == KIN_PATH_FOLDER) {
+        kin_say("%s: a folder; expected one photo", place);
+        return EXIT_USAGE;
+    }
+    if (kin_places_find(app, &place, 1, &paths) == EXIT_DONE && open_home(&c) == EXIT_DONE &&
+        kin_models_open(app, true, &c.models) == EXIT_DONE) {
+        c.path = paths.path[0];
+        c.wanted = paths.face[0];
         kin_photos_see(app, &c.models, &job, &paths);
         if (!kin_interrupted() && choose(&c, &face)) act(&c, face);
     }
@@ -184,7 +165,6 @@ static int correct(kin_app *app, const char *name, const char *place)
     kin_paths_free(&paths);
     kin_gallery_free(c.home);
     kin_models_close(&c.models);
-    free(c.path);
     return app->exit;
 }
 

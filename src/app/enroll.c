@@ -74,6 +74,12 @@ kin_status kin_school_learn(kin_school *s, const char *name, const kin_lesson *l
     return KIN_OK;
 }
 
+/* Whether it was said which of the photo's faces it is. */
+static bool said(const kin_school *s, size_t i)
+{
+    return s->face[i] != KIN_FACE_UNSAID && s->lesson[i].seen.faces.count;
+}
+
 static kin_status learn_all(kin_school *s, const char *name, const kin_choice *choice, size_t *added)
 {
     KIN_TRY(kin_gallery_begin(s->home));
@@ -83,7 +89,7 @@ static kin_status learn_all(kin_school *s, const char *name, const kin_choice *c
         if (l->seen.status != KIN_OK) continue;
         if (choice[i].reason != KIN_CHOICE_ALONE && choice[i].reason != KIN_CHOICE_AGREES)
             kin_school_remark(s, l->seen.path, name, kin_choice_text(choice[i].reason));
-        if (choice[i].taken) status = kin_school_learn(s, name, l, choice[i].face, added);
+        if (choice[i].taken) status = kin_school_learn(s, name, l, said(s, i) ? s->face[i] - 1 : choice[i].face, added);
     }
     return kin_gallery_end(s->home, status);
 }
@@ -95,6 +101,23 @@ static float similarity_at(const kin_embedder *embedder, double far, float other
     return similarity == similarity ? (float)similarity : otherwise;
 }
 
+/* As the choice sees a photo: all faces, or the one that was said alone. */
+static kin_choice_photo faces_of(const kin_school *s, size_t i)
+{
+    const kin_seen *seen = &s->lesson[i].seen;
+    if (!said(s, i)) return (kin_choice_photo){seen->vectors, seen->faces.count};
+    return (kin_choice_photo){seen->vectors + (s->face[i] - 1) * kin_embedder_width(s->models->embedder), 1};
+}
+
+/* A number that no face has is a slip of the pen: nothing is taught. */
+static bool have_faces(const kin_school *s)
+{
+    bool all = true;
+    for (size_t i = 0; i < s->count; i++)
+        if (said(s, i)) all = kin_lesson_has(s->app, &s->lesson[i], s->face[i]) && all;
+    return all;
+}
+
 static kin_status choose_and_learn(kin_school *s, const char *name, size_t *added)
 {
     kin_context      *ctx = s->app->ctx;
@@ -104,7 +127,7 @@ static kin_status choose_and_learn(kin_school *s, const char *name, size_t *adde
     kin_choice_photo *photo = calloc(s->count + 1, sizeof *photo);
     kin_choice       *choice = calloc(s->count + 1, sizeof *choice);
     kin_status        status = photo && choice ? KIN_OK : kin_fail(ctx, KIN_E_MEMORY, "out of memory");
-    for (size_t i = 0; photo && i < s->count; i++) photo[i] = (kin_choice_photo){s->lesson[i].seen.vectors, s->lesson[i].seen.faces.count};
+    for (size_t i = 0; photo && i < s->count; i++) photo[i] = faces_of(s, i);
     if (status == KIN_OK) status = kin_gallery_vectors(s->home, name, kin_embedder_fingerprint(embedder), &known);
     if (status == KIN_OK)
         status = kin_gallery_choose(ctx, kin_embedder_width(embedder), known.vector, known.count, photo, s->count,
@@ -148,12 +171,13 @@ static bool teach(kin_school *s, const char *name, char **arg, int count)
         kin_raise(app, EXIT_USAGE);
         return true;
     }
-    kin_raise(app, kin_paths_find(app, arg, count, &paths));
+    kin_raise(app, kin_places_find(app, arg, count, &paths));
+    s->face = paths.face;
     s->lesson = calloc(paths.count + 1, sizeof *s->lesson);
     if (s->lesson && paths.count)
         kin_photos_see(app, s->models, &(kin_photo_job){.look = kin_lesson_cut, .tell = keep, .drop = kin_lesson_drop, .arg = s}, &paths);
     status = s->lesson ? KIN_OK : kin_fail(app->ctx, KIN_E_MEMORY, "out of memory");
-    if (status == KIN_OK && !kin_interrupted()) status = choose_and_learn(s, name, &added);
+    if (status == KIN_OK && !kin_interrupted() && have_faces(s)) status = choose_and_learn(s, name, &added);
     size_t photos = paths.count;
     free_lessons(s);
     kin_paths_free(&paths);

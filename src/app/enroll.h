@@ -14,6 +14,7 @@ typedef struct {
     kin_gallery *home;
     kin_models  *models;
     kin_lesson  *lesson; /* of the present person */
+    const size_t *face;  /* [count]: as in kin_paths */
     size_t       count;
     size_t       taught; /* people who are done */
     bool         several; /* people in a photo: remarks say whom they are about */

@@ -82,6 +82,16 @@ void kin_lesson_free(kin_lesson *l)
     kin_seen_clear(&l->seen);
 }
 
+bool kin_lesson_has(kin_app *app, const kin_lesson *l, size_t number)
+{
+    const size_t count = l->seen.faces.count;
+    if (number == KIN_FACE_UNSAID || (number >= 1 && number <= count)) return true;
+    kin_say("%s#%zu: the photo has %zu face%s, counted from 1 as kin identify lists them", l->seen.path, number, count,
+            count == 1 ? "" : "s");
+    kin_raise(app, EXIT_USAGE);
+    return false;
+}
+
 kin_enrolment kin_lesson_enrolment(const kin_lesson *l, size_t face)
 {
     kin_enrolment e = {.photo_name = l->seen.path,

@@ -22,6 +22,8 @@ void kin_lesson_drop(kin_seen *seen);
 void kin_lesson_keep(kin_lesson *lesson, kin_seen *seen);
 void kin_lesson_free(kin_lesson *lesson);
 
+/* Whether the photo has a face of this number, from 1 (KIN_FACE_UNSAID: it has); else says so and raises EXIT_USAGE. */
+bool kin_lesson_has(kin_app *app, const kin_lesson *lesson, size_t number);
 /* Face `face` of the photo; its name and crop are the lesson's. */
 kin_enrolment kin_lesson_enrolment(const kin_lesson *lesson, size_t face);
 

@@ -29,15 +29,19 @@ static const kin_codec *codec_of(const char *path)
 /* Photos that no kin reads: passed over, as are those of formats that are not built in, but with a word. */
 static const char *const other_endings[] = {".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", NULL};
 
-static bool add(kin_paths *paths, const char *path)
+static bool add(kin_paths *paths, const char *path, size_t length, size_t face)
 {
     if ((paths->count & (paths->count - 1)) == 0) { /* full at powers of two */
-        char **more = realloc(paths->path, (paths->count ? paths->count * 2 : 1) * sizeof *more);
-        if (!more) return false;
-        paths->path = more;
+        size_t  room = paths->count ? paths->count * 2 : 1;
+        char  **more = realloc(paths->path, room * sizeof *more);
+        if (more) paths->path = more;
+        size_t *faces = realloc(paths->face, room * sizeof *faces);
+        if (faces) paths->face = faces;
+        if (!more || !faces) return false;
     }
-    char *copy = strdup(path);
+    char *copy = strndup(path, length);
     if (!copy) return false;
+    paths->face[paths->count] = face;
     paths->path[paths->count++] = copy;
     return true;
 }
@@ -49,7 +53,7 @@ static kin_status found(void *arg, const char *path, int depth)
     kin_paths *paths = arg;
     (void)depth;
     const kin_codec *codec = codec_of(path);
-    if (codec && codec->decode) return add(paths, path) ? KIN_OK : KIN_E_MEMORY;
+    if (codec && codec->decode) return add(paths, path, strlen(path), KIN_FACE_UNSAID) ? KIN_OK : KIN_E_MEMORY;
     if ((codec || kin_path_ends(path, other_endings)) && paths->others++ == 0)
         snprintf(paths->other, sizeof paths->other, "%s", strrchr(path, '.'));
     return KIN_OK;
@@ -132,7 +136,17 @@ bool kin_paths_have(const kin_paths *paths, const char *path)
     return bsearch(&one, paths->file, paths->files, sizeof one, by_file);
 }
 
-int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
+/* "beach.jpg#2": its second face. A file that is called so itself is that file. */
+static size_t read_place(const char *arg, size_t *length)
+{
+    const char *hash = strrchr(arg, '#');
+    size_t      digits = hash ? strspn(hash + 1, "0123456789") : 0;
+    const bool  place = digits > 0 && digits < 7 && hash[1 + digits] == '\0' && kin_path_what(arg) == KIN_PATH_NONE;
+    *length = place ? (size_t)(hash - arg) : strlen(arg);
+    return place ? strtoul(hash + 1, NULL, 10) : KIN_FACE_UNSAID;
+}
+
+static int find(kin_app *app, char **arg, int count, bool places, kin_paths *out)
 {
     *out = (kin_paths){0};
     for (int i = 0; i < count; i++) {
@@ -147,8 +161,10 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
             if (out->others > others && !app->set.quiet)
                 kin_say("%s: passed over %zu picture%s that this kin cannot read (%s ...; kin version lists the formats)", arg[i],
                         out->others - others, out->others - others == 1 ? "" : "s", out->other);
-        } else if (!add(out, arg[i]))
-            status = KIN_E_MEMORY;
+        } else {
+            size_t length = strlen(arg[i]), face = places ? read_place(arg[i], &length) : KIN_FACE_UNSAID;
+            if (!add(out, arg[i], length, face)) status = KIN_E_MEMORY;
+        }
         if (status == KIN_E_MEMORY) {
             kin_say("out of memory");
             kin_raise(app, EXIT_RESOURCES);
@@ -166,10 +182,21 @@ int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
     return app->exit;
 }
 
+int kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out)
+{
+    return find(app, arg, count, false, out);
+}
+
+int kin_places_find(kin_app *app, char **arg, int count, kin_paths *out)
+{
+    return find(app, arg, count, true, out);
+}
+
 void kin_paths_free(kin_paths *paths)
 {
     for (size_t i = 0; i < paths->count; i++) free(paths->path[i]);
     free(paths->path);
+    free(paths->face);
     free(paths->twin);
     free(paths->file);
     *paths = (kin_paths){0};

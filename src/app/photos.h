@@ -67,8 +67,10 @@ typedef struct {
 
 /* Files and folders -> photos (folders walked in order). Says what cannot be read. The list is the caller's:
  * kin_paths_free. */
+#define KIN_FACE_UNSAID SIZE_MAX
 typedef struct kin_paths {
     char              **path;
+    size_t             *face; /* kin_places_find: the number that was said, faces being counted from 1; KIN_FACE_UNSAID */
     size_t             *twin; /* earlier ones of the same stem (a/1.jpg, b/1.png): what is written of them must differ in name */
     size_t              count;
     size_t              others; /* pictures in folders that kin cannot read, passed over */
@@ -77,6 +79,8 @@ typedef struct kin_paths {
     size_t              files;
 } kin_paths;
 int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
+/* The same where "PHOTO#2" means the photo's second face. */
+int  kin_places_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
 /* Whether the file at `path` is one of the photos, by whatever name (known only where -o is given). */
 bool kin_paths_have(const kin_paths *paths, const char *path);

@@ -10,19 +10,20 @@
 #define FIND "detector min-face rotations small " LIMITS
 
 const kin_verb kin_verbs[] = {
-    {"enroll", "NAME PHOTO... | --from DIR [--tags]", "teach a person (a folder a person)",
+    {"enroll", "NAME PHOTO[#FACE]... | --from DIR [--tags]", "teach a person (a folder a person)",
      "from tags model gallery force no-crops json csv " FIND,
      "Finds the face in each photo, embeds it and keeps it under NAME. With --from, every folder in DIR is a person: its "
      "name is the folder's name.\n\n"
      "In a photo with several faces the one is taken that agrees with the person's other photos; when none does, or two "
-     "do, the photo is skipped with a word. Faces that would poison the gallery (too small, blurred, in profile) are "
+     "do, the photo is skipped with a word. #2 behind a photo's name takes its second face, in the order in which kin identify lists "
+     "them (with the same --min-face, --small and --rotations). Faces that would poison the gallery (too small, blurred, in profile) are "
      "declined with the reason; --force takes them all the same. The same photo enrolled twice doubles nothing.\n\n"
      "With --tags, DIR is a photo library in which faces have been named, by another program or by kin tag: each named region (of "
      "the Metadata Working Group, Microsoft's or Picasa's; in XMP beside a photo or inside it, in .picasa.ini) teaches the face that "
      "fits it best. Photos without such regions are passed over, a region without a face is told. As often as you like: what was "
      "learnt before is not learnt twice.\n\n"
      "Exit status 0 when every person got a face, 1 when one got none.",
-     "kin enroll Anna anna1.jpg anna2.jpg anna3.jpg\nkin enroll --from family/        # family/Anna/*.jpg, family/Ben/*.jpg ...\n"
+     "kin enroll Anna anna1.jpg anna2.jpg anna3.jpg\nkin enroll Ben 'party.jpg#2'\nkin enroll --from family/        # family/Anna/*.jpg, family/Ben/*.jpg ...\n"
      "kin enroll --from Pictures/ --tags\n",
      kin_verb_enroll, 0, -1},
     {"identify", "PHOTO...", "say who is in the photos",

@@ -197,7 +197,7 @@ const char *kin_choice_text(kin_choice_reason reason)
     static const char *const text[] = {
         [KIN_CHOICE_NONE] = "no face",
         [KIN_CHOICE_ALONE] = "the only face",
-        [KIN_CHOICE_ALONE_UNLIKE] = "the only face, but unlike the person's others",
+        [KIN_CHOICE_ALONE_UNLIKE] = "taken, though unlike the person's others",
         [KIN_CHOICE_AGREES] = "agrees with the person's others",
         [KIN_CHOICE_UNLIKE] = "several faces, and none resembles the person's others",
         [KIN_CHOICE_SEVERAL] = "several faces that could be the person",

@@ -48,6 +48,23 @@ expect 0 '' "$kin" rename divya Divya
 [ -z "$(number Divya)" ] || fail "a new name is a name"
 expect 0 'rename divya, Divya$' "$kin" undo
 
+# --- enroll: the face of that number, as identify counts ---
+one=$(number farid) other=$(number elena)
+expect 1 'several faces, and no other photo tells' "$kin" enroll -g few.db Farid "$wall"
+expect 2 "wall.jpg#9: the photo has 8 faces, counted from 1" "$kin" enroll -g few.db Farid "$wall#9" "$samples/people/elena"
+expect 2 "wall.jpg#0: the photo has 8 faces, counted from 1" "$kin" enroll -g few.db Farid "$wall#0"
+expect 3 'nothing.jpg: .*no such file' "$kin" enroll -g few.db Farid 'nothing.jpg#1'
+expect 1 'nobody is known' "$kin" people -g few.db
+expect 0 '^Farid: 1 of 1 photo$' "$kin" enroll -g few.db Farid "$wall#$one"
+expect 0 ': Farid .*#'"$one"'$' "$kin" identify -g few.db "$wall"
+expect 0 ': Farid ' "$kin" identify -g few.db "$samples/people/farid/farid-1.jpg"
+expect 0 'taken, though unlike' "$kin" enroll -g few.db Farid "$wall#$other" # it was said so
+expect 0 '"faces":2,' "$kin" person -g few.db --json Farid
+expect 0 '^took back: enroll Farid, 1 face$' "$kin" undo -g few.db
+expect 0 '^Elena: 2 of 2 photos$' "$kin" enroll -g few.db Elena "$wall#$other" "$samples/people/elena/elena-1.jpg"
+cp "$samples/people/chen/chen-1.jpg" 'a#1' # a file that is called so is that file
+expect 0 '^Chen: 1 of 1 photo$' "$kin" enroll -g few.db Chen 'a#1'
+
 # a photo that she was taught with is taken out
 expect 0 'divya-2.jpg#1 is not divya, who is no longer taught by it' "$kin" reject divya "$samples/people/divya/divya-2.jpg"
 expect 0 '^divya,4,0,,,$' "$kin" people --csv
