@@ -79,9 +79,9 @@ json_t *kin_json_text(const char *text)
 {
     size_t n = strlen(text);
     if (kin_utf8_valid(text, n)) return json_stringn(text, n);
-    char *safe = malloc(n + 1);
+    char *safe = malloc(n + 4); /* kin_printable keeps room for three dots */
     if (!safe) return NULL;
-    json_t *value = json_string(kin_printable(text, n, safe, n + 1));
+    json_t *value = json_string(kin_printable(text, n, safe, n + 4));
     free(safe);
     return value;
 }

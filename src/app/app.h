@@ -23,7 +23,7 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs;
+    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, help;
     double      min_face, threshold, fpir, margin;
     int64_t     threads, max_memory, size, classes, top, seed;

@@ -2,27 +2,25 @@
  *
  * kin doctor: what is wrong with the gallery, what error to expect of it, what to add.
  */
+#include "app/doctor.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/answer.h"
 #include "app/gallery.h"
+#include "gallery/gallery.h"
 
 enum { LINES = 20, SHOWN = 300 }; /* lines of a kind in text; bytes of a foreign text */
 
 static const char *const label_name[] = {"fits", "another", "unlike"};
 
-static const struct {
-    unsigned    need;
-    const char *name, *advice;
-} needs[] = {
+const kin_need kin_needs[KIN_NEEDS] = {
     {KIN_NEED_MORE, "more", "add photos until there are three good ones"},
     {KIN_NEED_TURNED, "turned", "all look into the camera: add one turned to the side"},
     {KIN_NEED_SHARPER, "sharper", "none is sharp: add a sharp one"},
     {KIN_NEED_VARIETY, "variety", "all are much alike: add one of another day, in other light"},
 };
-#define NEEDS (sizeof needs / sizeof *needs)
 
 /* --- text --- */
 
@@ -49,8 +47,7 @@ static int more_urgent(const void *a, const void *b)
     return d > 0 ? 1 : d < 0 ? -1 : x < y ? -1 : x > y;
 }
 
-/* Of a person with two photos that do not agree nothing says which is right: they are one line, that of the first. */
-static bool halves(const kin_diagnosis *d, const kin_face_finding *f)
+bool kin_two_halves(const kin_diagnosis *d, const kin_face_finding *f)
 {
     const kin_person_check *p = &d->person[f->person];
     return p->faces == 2 && d->face[p->first].label == KIN_LABEL_UNLIKE &&
@@ -63,7 +60,7 @@ static void put_label(const kin_diagnosis *d, const kin_face_finding *f)
     if (f->label == KIN_LABEL_ANOTHER)
         printf("  %s, %s: looks like %s (%.2f, like %s's others %.2f): a wrong name?\n", show(p->name), show(f->photo),
                show(d->person[f->nearest].name), (double)f->other_agree, show(p->name), (double)f->own_agree);
-    else if (halves(d, f))
+    else if (kin_two_halves(d, f))
         printf("  %s: %s and %s do not show one person (%.2f)\n", show(p->name), show(f->photo),
                show(d->face[p->first + 1].photo), (double)f->own_agree);
     else
@@ -76,16 +73,23 @@ static void put_rest(size_t count)
     if (count > LINES) printf("  and %zu more (--csv has all)\n", count - LINES);
 }
 
+const kin_face_finding **kin_suspects(const kin_diagnosis *d, size_t *count)
+{
+    const kin_face_finding **list = malloc((d->suspected + 1) * sizeof *list);
+    *count = 0;
+    for (size_t i = 0; list && i < d->faces; i++) {
+        const kin_face_finding *f = &d->face[i];
+        if (f->label != KIN_LABEL_FITS && !(kin_two_halves(d, f) && i != d->person[f->person].first)) list[(*count)++] = f;
+    }
+    if (list) qsort(list, *count, sizeof *list, more_urgent);
+    return list;
+}
+
 static void put_labels(const kin_diagnosis *d)
 {
-    size_t                 count = 0;
-    const kin_face_finding **list = malloc((d->suspected + 1) * sizeof *list);
+    size_t                   count;
+    const kin_face_finding **list = kin_suspects(d, &count);
     if (!list) return;
-    for (size_t i = 0; i < d->faces; i++) {
-        const kin_face_finding *f = &d->face[i];
-        if (f->label != KIN_LABEL_FITS && !(halves(d, f) && i != d->person[f->person].first)) list[count++] = f;
-    }
-    qsort(list, count, sizeof *list, more_urgent);
     if (count) printf("\nlook at these photos\n");
     for (size_t i = 0; i < count && i < LINES; i++) put_label(d, list[i]);
     put_rest(count);
@@ -126,8 +130,8 @@ static void put_needs(const kin_diagnosis *d)
         if (!count++) printf("\nwould help\n");
         if (count > LINES) continue;
         printf("  %s, %zu photo%s: ", show(p->name), p->faces, p->faces == 1 ? "" : "s");
-        for (size_t k = 0, said = 0; k < NEEDS; k++)
-            if (p->needs & needs[k].need) printf("%s%s", said++ ? "; " : "", needs[k].advice);
+        for (size_t k = 0, said = 0; k < KIN_NEEDS; k++)
+            if (p->needs & kin_needs[k].need) printf("%s%s", said++ ? "; " : "", kin_needs[k].advice);
         putchar('\n');
     }
     put_rest(count);
@@ -147,8 +151,7 @@ static void put_expectation(const kin_expectation *e)
     printf("\n");
 }
 
-/* Who is missed most, of equals whose photos agree least: an index; KIN_NO_INDEX for none. */
-static size_t weakest(const kin_diagnosis *d)
+size_t kin_weakest(const kin_diagnosis *d)
 {
     size_t worst = KIN_NO_INDEX;
     for (size_t i = 0; i < d->people; i++) {
@@ -162,7 +165,7 @@ static size_t weakest(const kin_diagnosis *d)
 
 static void put_expected(const kin_diagnosis *d)
 {
-    size_t w = weakest(d);
+    size_t w = kin_weakest(d);
     printf("\nwhat to expect of these people, each photo in turn left out and searched for\n");
     printf("  a name from similarity %.3f on: at most 1 stranger in %.0f gets one, by the model's card\n",
            d->now.threshold, 1 / fmax(d->now.expected, 1e-9));
@@ -228,8 +231,8 @@ static json_t *face_json(const kin_diagnosis *d, const kin_face_finding *f)
 static json_t *person_json(const kin_diagnosis *d, const kin_person_check *p)
 {
     json_t *out = json_object(), *faces = json_array(), *list = json_array();
-    for (size_t k = 0; k < NEEDS; k++)
-        if (p->needs & needs[k].need) json_array_append_new(list, json_string(needs[k].name));
+    for (size_t k = 0; k < KIN_NEEDS; k++)
+        if (p->needs & kin_needs[k].need) json_array_append_new(list, json_string(kin_needs[k].name));
     for (size_t i = p->first; i < p->first + p->faces; i++) json_array_append_new(faces, face_json(d, &d->face[i]));
     json_object_set_new(out, "name", kin_json_text(p->name));
     json_object_set_new(out, "agree", kin_json_number(p->agree, 0.001));
@@ -298,28 +301,40 @@ static bool ill(const kin_diagnosis *d)
     return found;
 }
 
-static void examine(kin_app *app, kin_gallery *home, kin_embedder *embedder)
+static void tell(kin_app *app, const kin_diagnosis *d)
+{
+    if (app->set.json)
+        tell_json(app, d);
+    else if (app->set.csv)
+        tell_csv(d);
+    else if (d->people)
+        tell_text(d);
+    else
+        puts("nobody is known yet: kin enroll NAME PHOTO...");
+    if (d->untaught && !app->set.quiet)
+        kin_say("%zu of %zu people were not taught with this model: kin gallery upgrade%s%s", d->untaught, d->people,
+                app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
+    if (!d->people || ill(d)) kin_raise(app, EXIT_NO);
+}
+
+static void examine(kin_app *app, kin_gallery *home, kin_embedder *embedder, kin_html *html)
 {
     kin_diagnosis d = {0};
     kin_status    status = home ? kin_gallery_set_decision(home, app->set.fpir, app->set.threshold) : KIN_OK;
-    if (status == KIN_OK && home) status = kin_diagnose(home, embedder, &d);
-    if (status != KIN_OK) {
-        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
-        return;
+    bool          frozen = false;
+    if (status == KIN_OK && home && html->app) { /* the pictures are looked at later than the vectors */
+        status = kin_gallery_freeze(home);
+        frozen = status == KIN_OK;
     }
-    if (app->set.json)
-        tell_json(app, &d);
-    else if (app->set.csv)
-        tell_csv(&d);
-    else if (d.people)
-        tell_text(&d);
-    else
-        puts("nobody is known yet: kin enroll NAME PHOTO...");
-    if (d.untaught && !app->set.quiet)
-        kin_say("%zu of %zu people were not taught with this model: kin gallery upgrade%s%s", d.untaught, d.people,
-                app->set.model ? " -m " : "", app->set.model ? app->set.model : "");
-    const bool over = home && kin_home_warn(app, home);
-    if (!d.people || ill(&d) || over) kin_raise(app, EXIT_NO);
+    if (status == KIN_OK && home) status = kin_diagnose(home, embedder, &d);
+    if (status == KIN_OK) {
+        tell(app, &d);
+        if (home && kin_home_warn(app, home)) kin_raise(app, EXIT_NO);
+        if (html->app) kin_doctor_html(html, home, &d, embedder);
+    } else
+        kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
+    if (frozen) kin_gallery_thaw(home);
+    kin_html_end(html, status == KIN_OK);
     kin_diagnosis_free(&d);
 }
 
@@ -327,12 +342,13 @@ int kin_verb_doctor(kin_app *app)
 {
     kin_gallery  *home;
     kin_embedder *embedder = NULL;
+    kin_html      html;
     if (kin_home_open(app, false, &home) != EXIT_DONE) return app->exit;
     kin_status status = kin_embedder_open(app->ctx, app->set.model, &embedder);
-    if (status == KIN_OK)
-        examine(app, home, embedder);
-    else
+    if (status != KIN_OK)
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
+    else if (kin_html_begin(app, &html) == EXIT_DONE)
+        examine(app, home, embedder, &html);
     kin_embedder_free(embedder);
     kin_gallery_free(home);
     return app->exit;

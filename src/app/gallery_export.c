@@ -155,7 +155,7 @@ int kin_part_export(kin_app *app, kin_gallery *home)
     archive    a = {.app = app, .home = home};
     kin_people all = {0};
     char       shown[512];
-    kin_status status = kin_file_begin(app->ctx, app->arg[1], &a.file);
+    kin_status status = kin_file_begin(app->ctx, app->arg[1], false, &a.file);
     if (status == KIN_OK) {
         status = kin_gallery_freeze(home); /* the list and the pictures that it names are read one after the other */
         if (status == KIN_OK) {

@@ -33,6 +33,8 @@ const kin_option kin_options_table[] = {
     {"expired", 0, NULL, KIN_OPTION_FLAG, AT(expired), NULL, 0, 0, "everybody whose --until is over"},
     {"json", 'j', NULL, KIN_OPTION_FLAG, AT(json), NULL, 0, 0, "one JSON document; of many inputs one a line"},
     {"csv", 0, NULL, KIN_OPTION_FLAG, AT(csv), NULL, 0, 0, "a table with commas and a head line, one line a face (person, layer, op)"},
+    {"html", 0, "FILE", KIN_OPTION_TEXT, AT(html), NULL, 0, 0,
+     "also write a report with pictures and plots, one page for a browser; an earlier report in FILE is replaced, nothing else is"},
     {"npy", 0, NULL, KIN_OPTION_FLAG, AT(npy), NULL, 0, 0, "vectors as a NumPy array into -o (or standard output)"},
     {"min-face", 0, "PX", KIN_OPTION_NUMBER, AT(min_face), NULL, 4, 100000,
      "smallest face to look for, in pixels of the photo (default 40, with --small 8)"},

@@ -124,15 +124,16 @@ const kin_verb kin_verbs[] = {
      "Exit status 0 when it is done, 1 when nobody is called so, nobody's time is over, or the answer was no.",
      "kin forget Anna\nkin forget --expired\n", kin_verb_forget, 0, 1},
     {"doctor", "", "what is wrong with the gallery, what error to expect, what to add",
-     "model gallery threshold fpir json csv " LIMITS,
+     "model gallery threshold fpir html json csv " LIMITS,
      "Looks at the faces that are kept of everybody, without any photo: faces that look like another person's or like nobody's "
      "of their own (a wrong name?), one person under two names, the same picture twice, people with too few photos. Each face in "
      "turn is left out and searched for: so often people will be missed. What to do first stands first. --json and --csv have "
      "every face with its similarities.\n\n"
      "own: mean similarity to the person's other faces. other: to those of the nearest other person. Between brackets 95 % "
      "intervals. Nothing is changed.\n\n"
+     "--html FILE: all of it with the faces beside it, in one file that holds everything it shows and that only you may read.\n\n"
      "Exit status 0 when there is nothing to do, 1 when something should be looked at; also somebody whose consent is over.",
-     "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\n", kin_verb_doctor, 0, 0},
+     "kin doctor\nkin doctor --csv >faces.csv\nkin doctor --fpir 0.003\nkin doctor --html doctor.html\n", kin_verb_doctor, 0, 0},
     {"gallery", "info | check | upgrade | backup FILE | export FILE.tar | import FILE.tar", "look after the people's database", "model gallery json csv " LIMITS,
      "info: path, people, faces, models with the vectors that they have, journal, size.\n\n"
      "check: SQLite's own checks and kin's (vectors, pictures, names, journal). Exit status 4 when it is damaged.\n\n"

@@ -42,7 +42,7 @@ kin_status kin_gallery_backup(kin_gallery *g, const char *path, uint64_t *bytes)
     kin_enter(g->ctx);
     kin_new_file file;
     struct stat  s;
-    kin_status   status = kin_file_begin(g->ctx, path, &file);
+    kin_status   status = kin_file_begin(g->ctx, path, false, &file);
     if (status == KIN_OK) {
         status = copy_into(g, &file);
         kin_status end = kin_file_end(g->ctx, &file, status == KIN_OK);

@@ -157,6 +157,8 @@ typedef kin_status (*kin_vector_visit)(void *arg, const char *model, const void 
 kin_status kin_gallery_kept(kin_gallery *gallery, int64_t person, bool rejections, kin_kept_visit visit, void *arg);
 /* The vectors of a face or rejection: float32, as they lie in the database. */
 kin_status kin_gallery_kept_vectors(kin_gallery *gallery, int64_t id, bool rejection, kin_vector_visit visit, void *arg);
+/* The picture that is kept of a face, as bytes (kin_release); *bytes NULL: none is kept, or there is no such face. */
+kin_status kin_gallery_picture(kin_gallery *gallery, int64_t face, uint8_t **bytes, size_t *size);
 /* Calls the change of the present group `verb` in the journal. */
 kin_status kin_gallery_call_change(kin_gallery *gallery, const char *verb);
 

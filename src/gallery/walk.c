@@ -89,3 +89,29 @@ kin_status kin_gallery_kept_vectors(kin_gallery *g, int64_t id, bool rejection, 
     kin_leave(g->ctx);
     return status;
 }
+
+static kin_status read_picture(kin_gallery *g, int64_t face, uint8_t **bytes, size_t *size)
+{
+    sqlite3_stmt *row;
+    bool          found;
+    KIN_TRY(kin_sql_open(g, &row, "SELECT picture FROM crop WHERE face = ?", "i", face));
+    kin_status  status = kin_sql_step(g, row, &found);
+    const void *picture = status == KIN_OK && found ? sqlite3_column_blob(row, 0) : NULL;
+    if (picture) {
+        *size = (size_t)sqlite3_column_bytes(row, 0);
+        status = kin_alloc(g->ctx, *size, bytes);
+        if (status == KIN_OK) memcpy(*bytes, picture, *size);
+    }
+    kin_sql_close(row);
+    return status;
+}
+
+kin_status kin_gallery_picture(kin_gallery *g, int64_t face, uint8_t **bytes, size_t *size)
+{
+    kin_enter(g->ctx);
+    *bytes = NULL;
+    *size = 0;
+    kin_status status = read_picture(g, face, bytes, size);
+    kin_leave(g->ctx);
+    return status;
+}

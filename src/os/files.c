@@ -250,12 +250,12 @@ static kin_status fail_there(kin_context *ctx, const char *path)
     return kin_fail(ctx, KIN_E_USAGE, "%s: is there already; nothing is overwritten", path);
 }
 
-kin_status kin_file_begin(kin_context *ctx, const char *path, kin_new_file *out)
+kin_status kin_file_begin(kin_context *ctx, const char *path, bool replace, kin_new_file *out)
 {
     struct stat there;
     size_t      room = folder_of(path) + 32;
-    *out = (kin_new_file){.descriptor = -1};
-    if (lstat(path, &there) == 0) return fail_there(ctx, path);
+    *out = (kin_new_file){.descriptor = -1, .replace = replace};
+    if (!replace && lstat(path, &there) == 0) return fail_there(ctx, path);
     KIN_TRY(kin_copy_string(ctx, path, strlen(path), &out->path));
     kin_status status = kin_alloc(ctx, room, &out->temporary);
     if (status == KIN_OK) {
@@ -278,6 +278,7 @@ kin_status kin_file_append(kin_context *ctx, kin_new_file *file, const void *byt
 static bool give_name(const kin_new_file *file)
 {
     struct stat there;
+    if (file->replace) return rename(file->temporary, file->path) == 0;
     if (link(file->temporary, file->path) == 0) return true;
     if (errno == EEXIST || (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)) return false;
     if (lstat(file->path, &there) == 0) {

@@ -31,13 +31,15 @@ void       kin_file_unmap(kin_map *map); /* takes one of zeros */
  * read-only; nothing is left behind. */
 kin_status kin_file_replace(kin_context *ctx, const char *path, const void *bytes, size_t size);
 
-/* A private file (0600) that is written piece by piece and appears whole or not at all, where none was. */
+/* A private file (0600) that is written piece by piece and appears whole or not at all. */
 typedef struct {
     char *path, *temporary; /* written under a name in the same folder that nobody has */
     int   descriptor;       /* may be closed and set to -1 by whoever opens `temporary` otherwise */
+    bool  replace;          /* what stands there by then gives way */
 } kin_new_file;
-/* KIN_E_USAGE: something stands there already. KIN_E_NOT_FOUND: no such folder. Ends with kin_file_end in any case. */
-kin_status kin_file_begin(kin_context *ctx, const char *path, kin_new_file *out);
+/* KIN_E_USAGE: something stands there already and `replace` is false. KIN_E_NOT_FOUND: no such folder. Ends with kin_file_end in
+ * any case. */
+kin_status kin_file_begin(kin_context *ctx, const char *path, bool replace, kin_new_file *out);
 kin_status kin_file_append(kin_context *ctx, kin_new_file *file, const void *bytes, size_t size);
 /* Syncs it and gives it its name; `keep` false: takes it away. KIN_E_USAGE: something stands there by now. */
 kin_status kin_file_end(kin_context *ctx, kin_new_file *file, bool keep);

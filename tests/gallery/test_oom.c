@@ -41,7 +41,8 @@ static kin_status everything(void)
     kin_unembedded   item = {0};
     kin_about        about = {0};
     float            v[3][WIDTH];
-    size_t           count;
+    uint8_t         *picture = NULL;
+    size_t           count, bytes;
     kin_enrolment    e[3] = {make_enrolment(1), make_enrolment(2), make_enrolment(3)};
     kin_choice_photo photo = {v[0], 2};
     kin_choice_rule  rule = {.limit = 0.3f};
@@ -69,6 +70,8 @@ static kin_status everything(void)
     if (!s) s = kin_gallery_diagnose(g, MODEL_A, &tail, &diagnosis);
     if (!s) assert_int_equal(diagnosis.faces, 3);
     if (!s) s = kin_gallery_choose(&ctx, WIDTH, vectors.vector, vectors.count, &photo, 1, &rule, choice);
+    if (!s) s = kin_gallery_picture(g, 2, &picture, &bytes);
+    if (!s && picture) assert_memory_equal(picture, "crop", bytes);
     if (!s) s = kin_gallery_unembedded(g, MODEL_B, false, 0, &item);
     if (!s) s = kin_gallery_fresh(g, MODEL_B, WIDTH, &item, 1, v[0]);
     if (!s) s = kin_gallery_switch(g, MODEL_B, WIDTH, NULL, NULL);
@@ -81,6 +84,7 @@ static kin_status everything(void)
     if (!s) assert_int_equal(expired.count, 1);
     if (!s) s = kin_gallery_rename(g, "Anna", "Annabel");
     if (!s) s = kin_gallery_forget(g, "Ben", &receipt);
+    kin_release(&ctx, picture);
     kin_diagnosis_free(&diagnosis);
     kin_people_free(&people);
     kin_people_free(&expired);

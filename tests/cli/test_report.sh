@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# --html of kin doctor and kin evaluate: a page that is whole, says what the text says, shows faces, lets no name or path become
+# markup, belongs to its owner alone, and is written whole or not at all, over an earlier report or over nothing.
+# shellcheck source-path=SCRIPTDIR source=expect.sh
+. "$(dirname "$0")/expect.sh"
+python=$(command -v python3) || { echo "no python3: skipped"; exit 77; }
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$tmp" || exit 1
+complain() { echo "FAIL: $*"; failures=$((failures + 1)); }
+read_page() { # FILE: its text, one line, in $tmp/page
+    "$python" "$here/read_report.py" "$1" >page 2>&1 || { complain "$1 is no page"; tail -n 3 page; }
+}
+says() { grep -qE -- "$1" page || { complain "the page says nothing like '$1'"; cut -c 1-2000 page; }; }
+
+# doctor: a wrong label, one person under two names, who are called as no name should be able to harm
+people=$tmp/people evil='<script>alert("1")<' quote="O'Neil \"&amp;\" é"
+cp -r "$source/samples/people" "$people"
+mkdir "$people/$evil" "$people/$quote"
+mv "$people/bruno/bruno-5.jpg" "$people/amara/'><img src=x onerror=y>.jpg"
+mv "$people"/elena/elena-[12].jpg "$people/$evil"
+mv "$people"/divya/divya-[12].jpg "$people/$quote"
+expect 0 '' "$kin" enroll -q --from people
+expect 1 'looks like bruno' "$kin" doctor --html doctor.html
+[ "$(stat -c %a doctor.html)" = 600 ] || complain "mode $(stat -c %a doctor.html)"
+read_page doctor.html
+says "Called amara , looks like bruno : a wrong name\? people/amara/'><img src=x onerror=y>.jpg this photo"
+says '<script>alert\("1"\)< and elena : similarity 0\.|elena and <script>alert\("1"\)< : similarity 0\.'
+says "O'Neil \"&amp;\" é"
+says 'Would help: all look into the camera: add one turned to the side'
+says 'Made by kin [0-9.]*, 20..-..-.. ..:.. UTC. Model: recogniser \([0-9a-f]{32}\)'
+# every face is in the strips, and more in the cards above
+[ "$(sed -n 's/PICTURES //p' page)" -ge 40 ] || complain "$(tail -n 1 page)"
+# the numbers are those of the text
+"$kin" doctor >said
+missed=$(sed -n 's/^  FPIR 1.0 %.*missed \([0-9]* of [0-9]*\) .*/\1/p' said)
+says "now\) 0\.[0-9]* $missed \("
+# --json beside it is the same as without
+"$kin" doctor --json --html two.html >with.json
+"$kin" doctor --json >without.json
+cmp with.json without.json || complain "--html changes --json"
+# whose consent is over
+"$kin" person amara --until 2020-02-03 -q >/dev/null
+expect 1 'consent is over' "$kin" doctor --html over.html
+read_page over.html
+says 'Consent is over: amara \(2020-02-03\)'
+"$kin" undo >/dev/null
+# no pictures kept: words in their place
+"$kin" enroll -q --no-crops --from people -g bare.db
+expect 1 '' "$kin" doctor -g bare.db --html bare.html
+read_page bare.html
+says 'no picture'
+says 'PICTURES 0'
+expect 1 'nobody is known yet' "$kin" doctor -g none.db --html none.html
+read_page none.html
+says 'Nobody is known yet'
+
+# where it goes: over an earlier report, over nothing else; nowhere is status 5, and the answer is not lost
+cp doctor.html old.html
+chmod 644 old.html
+expect 1 '' "$kin" doctor --html old.html
+[ "$(stat -c %a old.html)" = 600 ] || complain "a replaced report has mode $(stat -c %a old.html)"
+cp "$source/samples/people/chen/chen-1.jpg" photo.jpg
+expect 2 'photo.jpg: is there already; nothing is overwritten' "$kin" doctor --html photo.jpg
+cmp -s photo.jpg "$source/samples/people/chen/chen-1.jpg" || complain "a photo is overwritten"
+expect 2 'people: is there already' "$kin" doctor --html people
+mkfifo pipe
+expect 2 'pipe: is there already' "$kin" doctor --html pipe
+expect 5 'nowhere/doctor.html: ' "$kin" doctor --html nowhere/doctor.html
+expect 2 'html.*expected a value|wants a value' "$kin" doctor --html
+mkdir shut
+chmod 755 "$tmp" data data/kin
+chmod 644 data/kin/gallery.db
+chmod 555 shut
+expect 5 'shut/doctor.html: ' "$nobody" "$kin" doctor --html shut/doctor.html
+sh -c "ulimit -f 8; '$kin' doctor --html full.html" >told 2>said
+[ $? = 5 ] || { complain "no room is status 5"; cat said; }
+grep -q 'full.html: ' said || complain "no room is told"
+grep -q 'looks like bruno' told || complain "the answer is lost where the report is"
+cp doctor.html kept.html
+sh -c "ulimit -f 8; '$kin' doctor --html kept.html" >told 2>said
+cmp -s doctor.html kept.html || complain "an earlier report is lost where the new one has no room"
+left=$(find . -name '.kin-*' -o -name full.html)
+[ -z "$left" ] || complain "half a report is left: $left"
+finish
