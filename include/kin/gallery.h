@@ -128,11 +128,12 @@ KIN_API kin_status kin_gallery_ignore(kin_gallery *gallery, const char *model, s
 /* `other`'s faces and rejections become `name`'s, who stays; nobody is called `other` then. What is known of `other` and not of
  * `name` is then known of `name`; of two `until` the earlier counts, with its consent: no face is kept longer than was agreed.
  * `faces` (may be NULL): how many.
- * KIN_E_NOT_FOUND, KIN_E_REFUSED: they are the same. */
+ * KIN_E_NOT_FOUND, KIN_E_REFUSED: they are the same, or a face of one was rejected for the other (as kin_gallery_reject binds): they are
+ * two until that face is taken out. */
 KIN_API kin_status kin_gallery_merge(kin_gallery *gallery, const char *name, const char *other, size_t *faces);
 
 /* The faces that `name` was taught from the photo with this hash become those of `to`, who is made where there is none.
- * KIN_E_NOT_FOUND: no such person or face. KIN_E_REFUSED: `to` is no name, the same person, or the face was rejected for them. */
+ * KIN_E_NOT_FOUND: no such person or face. KIN_E_REFUSED: `to` is no name, the same person, or a face that would move was rejected for them. */
 KIN_API kin_status kin_gallery_split(kin_gallery *gallery, const char *name, const char *to,
                                      const uint8_t photo_hash[KIN_HASH_BYTES], size_t *faces);
 

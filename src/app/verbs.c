@@ -92,12 +92,14 @@ const kin_verb kin_verbs[] = {
      kin_verb_rename, 2, 2},
     {"merge", "NAME OTHER", "two people are one", "gallery json csv " LIMITS,
      "OTHER's faces, and what was rejected for OTHER, become NAME's; nobody is called OTHER then. kin undo takes it back.\n\n"
-     "Exit status 0 when it is done, 1 when nobody is called so.",
+     "Where a face of one was rejected for the other they are two: nothing is done, and the photo is named. If they are one all the "
+     "same, kin reject with the name that the photo taught takes its face out; then merge.\n\n"
+     "Exit status 0 when it is done, 1 when nobody is called so, or a rejection says no.",
      "kin merge Anna Annie\n", kin_verb_merge, 2, 2},
     {"split", "NAME NEW PHOTO...", "one person is two", "gallery json csv " LIMITS,
      "The faces that NAME was taught from these photos become NEW's, who is made where there is none. The photos are only compared "
      "with those that were taught: they must be the same files, wherever they lie now. All or none; kin undo takes it back.\n\n"
-     "Exit status 0 when it is done, 1 when a photo did not teach NAME, or NEW was rejected for it.",
+     "Exit status 0 when it is done, 1 when a photo did not teach NAME, or its face was rejected for NEW.",
      "kin split Anna Eva eva1.jpg eva2.jpg\n", kin_verb_split, 3, -1},
     {"reject", "NAME PHOTO[#FACE]", "this is not NAME, and never will be", "model gallery no-crops threshold fpir json csv " FIND,
      "From now on this face never gets this name, nor does the same photo saved again, scaled or cut a little; whoever comes next "

@@ -27,6 +27,8 @@ static kin_status merge(kin_gallery *g, const char *name, const char *other, siz
     KIN_TRY(kin_person_find(g, name, &to));
     KIN_TRY(kin_person_find(g, other, &from));
     if (to == from) return kin_fail(g->ctx, KIN_E_REFUSED, "%s: they are the same person", g->path);
+    KIN_TRY(kin_rejection_refuse(g, from, to, name, NULL));
+    KIN_TRY(kin_rejection_refuse(g, to, from, other, NULL));
     KIN_TRY(note_each(g, "merge", KIN_TRACE_FACE_MOVED, to, from, "SELECT id FROM face WHERE person = ?", NULL, faces));
     KIN_TRY(note_each(g, "merge", KIN_TRACE_REJECTION_MOVED, to, from, "SELECT id FROM rejection WHERE person = ?", NULL,
                       &rejections));
@@ -66,10 +68,7 @@ static kin_status split(kin_gallery *g, const char *name, const char *to, const 
     KIN_TRY(kin_person_find(g, name, &from));
     KIN_TRY(make_person(g, to, &person));
     if (person == from) return kin_fail(g->ctx, KIN_E_REFUSED, "%s: they are the same person", g->path);
-    int64_t rejected;
-    KIN_TRY(kin_sql_number(g, &rejected, 0, "SELECT count(*) FROM rejection WHERE person = ? AND photo_hash = ?", "ib", person,
-                           hash, (size_t)KIN_HASH_BYTES));
-    if (rejected) return kin_fail(g->ctx, KIN_E_REFUSED, "was rejected: a face of this photo is not %s's", to);
+    KIN_TRY(kin_rejection_refuse(g, from, person, to, hash));
     KIN_TRY(note_each(g, "split", KIN_TRACE_FACE_MOVED, person, from, "SELECT id FROM face WHERE person = ? AND photo_hash = ?",
                       hash, faces));
     if (!*faces) return kin_fail(g->ctx, KIN_E_NOT_FOUND, "%s was not taught with this photo", name);

@@ -226,21 +226,24 @@ kin_status kin_gallery_ignore(kin_gallery *g, const char *model, size_t width, c
     return status;
 }
 
-/* --- what forgetting takes --- */
+/* --- faces of one that are rejections of another --- */
 
 /* Of faces at the same place of the same photo: 3 x common area >= sum of areas is an IoU of at least 0.5. */
 #define COMMON "max(0, min(f.x1, r.x1) - max(f.x0, r.x0)) * max(0, min(f.y1, r.y1) - max(f.y0, r.y0))"
 #define AREAS "(f.x1 - f.x0) * (f.y1 - f.y0) + (r.x1 - r.x0) * (r.y1 - r.y0)"
+#define PLACE_PAIRS " FROM face f JOIN rejection r ON r.photo_hash = f.photo_hash AND 3 * " COMMON " >= " AREAS " WHERE f.person = ?1"
+#define VECTOR_PAIRS                                                                    \
+    ", v.vector, e.vector FROM face f JOIN embedding e ON e.face = f.id"               \
+    " JOIN rejection_vector v ON v.model = e.model JOIN rejection r ON r.id = v.rejection WHERE f.person = ?1"
 
-/* Rejections with a vector near one of the person's. */
-static kin_status find_near(kin_gallery *g, int64_t person, kin_buffer *out)
+/* `sql` gives rows of number and two vectors, for ?1 person, ?2 other and ?3 hash of a photo (NULL: all) as far as it takes them;
+ * the numbers of those whose vectors are near-duplicates. */
+static kin_status find_near(kin_gallery *g, const char *sql, const char *types, int64_t person, int64_t other, const uint8_t *hash,
+                            kin_buffer *out)
 {
     sqlite3_stmt *row;
     bool          near;
-    KIN_TRY(kin_sql_open(g, &row,
-                         "SELECT v.rejection, v.vector, e.vector FROM face f JOIN embedding e ON e.face = f.id"
-                         " JOIN rejection_vector v ON v.model = e.model WHERE f.person = ?",
-                         "i", person));
+    KIN_TRY(kin_sql_open(g, &row, sql, types, person, other, hash, hash ? (size_t)KIN_HASH_BYTES : (size_t)0));
     kin_status status = KIN_OK;
     while (kin_sql_next(g, row, &status)) {
         float       vector[KIN_EMBEDDING_MAX];
@@ -248,7 +251,7 @@ static kin_status find_near(kin_gallery *g, int64_t person, kin_buffer *out)
         const void *bytes = sqlite3_column_blob(row, 1);
         size_t      size = (size_t)sqlite3_column_bytes(row, 1);
         if (!bytes || size > sizeof vector || size % sizeof *vector)
-            status = kin_sql_damaged(g, "rejection %lld: vector of %zu bytes", (long long)id, size);
+            status = kin_sql_damaged(g, "%lld: vector of %zu bytes", (long long)id, size);
         else {
             memcpy(vector, bytes, size);
             status = near_vector(g, row, 2, size / sizeof *vector, vector, &near);
@@ -259,14 +262,45 @@ static kin_status find_near(kin_gallery *g, int64_t person, kin_buffer *out)
     return status;
 }
 
+#define OF_OTHER " AND r.person = ?2 AND (?3 IS NULL OR f.photo_hash = ?3)"
+
+static kin_status find_barred(kin_gallery *g, int64_t person, int64_t other, const uint8_t *hash, int64_t *face)
+{
+    kin_buffer near = kin_buffer_make(g->ctx);
+    KIN_TRY(kin_sql_number(g, face, 0, "SELECT f.id" PLACE_PAIRS OF_OTHER " ORDER BY f.id LIMIT 1", "iib", person, other, hash,
+                           hash ? (size_t)KIN_HASH_BYTES : (size_t)0));
+    if (*face) return KIN_OK;
+    kin_status status = find_near(g, "SELECT f.id" VECTOR_PAIRS OF_OTHER " ORDER BY f.id", "iib", person, other, hash, &near);
+    if (status == KIN_OK && near.size) memcpy(face, near.data, sizeof *face);
+    kin_buffer_free(&near);
+    return status;
+}
+
+/* "The face in beach.jpg" */
+static kin_status refuse(kin_gallery *g, int64_t face, const char *name)
+{
+    sqlite3_stmt *row;
+    bool          there;
+    KIN_TRY(kin_sql_open(g, &row, "SELECT photo_name FROM face WHERE id = ?", "i", face));
+    kin_status  status = kin_sql_step(g, row, &there);
+    const char *photo = there ? (const char *)sqlite3_column_text(row, 0) : NULL;
+    if (status == KIN_OK) status = kin_fail(g->ctx, KIN_E_REFUSED, "was rejected: the face in %s is not %s's", photo ? photo : "a photo", name);
+    kin_sql_close(row);
+    return status;
+}
+
+kin_status kin_rejection_refuse(kin_gallery *g, int64_t person, int64_t other, const char *name, const uint8_t *photo_hash)
+{
+    int64_t face;
+    KIN_TRY(find_barred(g, person, other, photo_hash, &face));
+    return face ? refuse(g, face, name) : KIN_OK;
+}
+
 kin_status kin_rejection_forget(kin_gallery *g, int64_t person)
 {
-    KIN_TRY(kin_sql_do(g,
-                       "DELETE FROM rejection WHERE id IN (SELECT r.id FROM face f JOIN rejection r ON r.photo_hash = f.photo_hash"
-                       " WHERE f.person = ? AND 3 * " COMMON " >= " AREAS ")",
-                       "i", person));
+    KIN_TRY(kin_sql_do(g, "DELETE FROM rejection WHERE id IN (SELECT r.id" PLACE_PAIRS ")", "i", person));
     kin_buffer     near = kin_buffer_make(g->ctx);
-    kin_status     status = find_near(g, person, &near);
+    kin_status     status = find_near(g, "SELECT r.id" VECTOR_PAIRS, "i", person, 0, NULL, &near);
     const int64_t *id = (const int64_t *)(const void *)near.data;
     for (size_t i = 0; i < near.size / sizeof *id && status == KIN_OK; i++)
         status = kin_sql_do(g, "DELETE FROM rejection WHERE id = ?", "i", id[i]);

@@ -167,6 +167,9 @@ void kin_journal_settle(kin_gallery *g, bool kept);
 /* Whether this face is one that was rejected for the person: the same place of the same photo, or a near-duplicate. */
 kin_status kin_rejection_find(kin_gallery *g, int64_t person, int64_t model, size_t width, const float *vector,
                               const kin_enrolment *e, bool *found);
+/* KIN_E_REFUSED where a face of `person` (of the photo with that hash; NULL: any) is one that was rejected for `other`, who is called
+ * `name`. */
+kin_status kin_rejection_refuse(kin_gallery *g, int64_t person, int64_t other, const char *name, const uint8_t *photo_hash);
 /* Deletes what other people's rejections keep of this person's faces. */
 kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
 

@@ -122,6 +122,19 @@ expect 0 '"name":"amara","to":"D","photos":5,"faces":5' "$kin" split --json amar
 expect 0 '^amara,D,5$' "$kin" merge --csv amara D
 expect 0 '^amara,D,5,5$' "$kin" split --csv amara D "$samples/people/divya"
 
+# a rejection says that they are two, until its face is taken out of who was taught with it
+expect 0 '' "$kin" reject amara "$samples/people/chen/chen-1.jpg"
+for pair in 'amara chen' 'chen amara'; do
+    # shellcheck disable=SC2086
+    expect 1 "was rejected: the face in .*chen-1.jpg is not amara's" "$kin" merge $pair
+done
+expect 1 "chen-1.jpg: was rejected" "$kin" split chen amara "$samples/people/chen"
+expect 0 '^amara: 1 face ' "$kin" split chen amara "$samples/people/chen/chen-5.jpg"
+expect 0 '' "$kin" undo
+expect 0 '' "$kin" reject chen "$samples/people/chen/chen-1.jpg"
+expect 0 '^chen is amara: [1-4] faces$' "$kin" merge amara chen
+for _ in merge reject reject; do expect 0 '' "$kin" undo; done
+
 # --- another model (of the same numbers: a byte more) makes its vectors from what is kept: what was rejected or ignored stays so ---
 { cat "$source/models/recogniser.tflite"; echo; } >other.tflite
 expect 0 '' "$kin" reject chen "$wall"

@@ -239,6 +239,68 @@ static void test_reject_by_another_model(void **state)
     kin_gallery_free(g);
 }
 
+/* A face at `left` of photo `photo`, with vector `i`. */
+static kin_enrolment at(uint64_t photo, float left)
+{
+    kin_enrolment e = make_enrolment(photo);
+    e.photo_name = "beach.jpg";
+    e.face.box.x0 += left;
+    e.face.box.x1 += left;
+    return e;
+}
+
+static void put_at(kin_gallery *g, const char *name, uint64_t photo, float left, uint64_t i)
+{
+    float         v[WIDTH];
+    kin_enrolment e = at(photo, left);
+    make_vector(v, WIDTH, i);
+    if (kin_gallery_add(g, name, MODEL_A, WIDTH, v, &e, NULL) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+}
+
+/* Whose face was rejected for another is somebody else: not merged, in neither order, and that face does not change hands; the
+ * other faces of its photo do. */
+static void test_rejections_part(void **state)
+{
+    (void)state;
+    kin_gallery  *g = open_gallery();
+    float         v[WIDTH];
+    kin_enrolment e = at(7, 0);
+    put(g, "Anna", 1, 1);
+    put_at(g, "Ben", 7, 0, 2);
+    put_at(g, "Ben", 7, 300, 3); /* a collage */
+    put_at(g, "Ben", 8, 0, 4);
+    make_vector(v, WIDTH, 2);
+    assert_int_equal(kin_gallery_reject(g, "Anna", MODEL_A, WIDTH, v, &e, NULL), KIN_OK);
+    const uint64_t before = content();
+    assert_int_equal(kin_gallery_merge(g, "Anna", "Ben", NULL), KIN_E_REFUSED);
+    assert_string_equal(kin_error(&ctx), "was rejected: the face in beach.jpg is not Anna's");
+    assert_int_equal(kin_gallery_merge(g, "Ben", "Anna", NULL), KIN_E_REFUSED);
+    assert_int_equal(kin_gallery_split(g, "Ben", "Anna", e.photo_hash, NULL), KIN_E_REFUSED);
+    assert_int_equal(content(), before);
+    e = at(8, 0);
+    assert_int_equal(kin_gallery_split(g, "Ben", "Anna", e.photo_hash, NULL), KIN_OK);
+    take_back(g);
+
+    /* taken out, it holds nobody back: the rest of the photo is one to move, and then they are one */
+    e = at(7, 0);
+    assert_int_equal(kin_gallery_reject(g, "Ben", MODEL_A, WIDTH, v, &e, NULL), KIN_OK);
+    assert_int_equal(kin_gallery_split(g, "Ben", "Anna", e.photo_hash, NULL), KIN_OK); /* the other face of photo 7 */
+    take_back(g);
+    assert_int_equal(kin_gallery_merge(g, "Ben", "Anna", NULL), KIN_OK);
+    take_back(g);
+    take_back(g);
+    assert_int_equal(content(), before);
+
+    /* the photo saved again is the same face; another photo of the place is not */
+    put_at(g, "Cleo", 9, 0, 2);
+    assert_int_equal(kin_gallery_merge(g, "Anna", "Cleo", NULL), KIN_E_REFUSED);
+    e = at(9, 0);
+    assert_int_equal(kin_gallery_split(g, "Cleo", "Anna", e.photo_hash, NULL), KIN_E_REFUSED);
+    put_at(g, "Dora", 7, 600, 5);
+    assert_int_equal(kin_gallery_merge(g, "Anna", "Dora", NULL), KIN_OK);
+    kin_gallery_free(g);
+}
+
 /* Forgetting takes the journal's rows of a person, also where they were merged into somebody; the others' stay. */
 static void test_forget_and_the_journal(void **state)
 {
@@ -336,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reject, fresh, clean),
         cmocka_unit_test_setup_teardown(test_reject_takes_out_that_face_alone, fresh, clean),
         cmocka_unit_test_setup_teardown(test_reject_by_another_model, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_rejections_part, fresh, clean),
         cmocka_unit_test_setup_teardown(test_forget_and_the_journal, fresh, clean),
         cmocka_unit_test_setup_teardown(test_groups, fresh, clean),
         cmocka_unit_test_setup_teardown(test_an_older_gallery, fresh, clean),

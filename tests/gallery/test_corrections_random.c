@@ -76,7 +76,7 @@ static struct {
     taken       *stack;
     int          depth;
     kin_random   random;
-    int          refused, undone, equal; /* to see that something was tried */
+    int          refused, undone, equal, parted; /* to see that something was tried */
 } w;
 
 static int below(int n)
@@ -215,12 +215,31 @@ static void ignore(void)
     assert_true(status == KIN_OK || status == KIN_E_REFUSED); /* somebody was taught with it */
 }
 
+/* Whether a face of the person (of that photo; -1: any) is one that was rejected for the other. */
+static bool barred_for(int64_t person, int64_t other, int photo)
+{
+    sqlite3_stmt *row;
+    bool          barred = false;
+    assert_int_equal(sqlite3_prepare_v2(w.db, "SELECT photo_hash FROM face WHERE person = ?", -1, &row, NULL), SQLITE_OK);
+    sqlite3_bind_int64(row, 1, person);
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        uint64_t f;
+        memcpy(&f, (const char *)sqlite3_column_blob(row, 0) + 8, sizeof f);
+        for (int i = 0; i < w.now.count; i++)
+            barred = barred || ((photo < 0 || photo == (int)f) && w.now.at[i].person == other && near_duplicates(w.now.at[i].face, (int)f));
+    }
+    sqlite3_finalize(row);
+    return barred;
+}
+
 static void merge(void)
 {
     const char *name = some_name(), *other = some_name();
     int64_t     to = id_of(name), from = id_of(other);
+    const bool  two = barred_for(from, to, -1) || barred_for(to, from, -1);
     kin_status  status = kin_gallery_merge(w.g, name, other, NULL);
-    assert_int_equal(status, !to || !from ? KIN_E_NOT_FOUND : to == from ? KIN_E_REFUSED : KIN_OK);
+    assert_int_equal(status, !to || !from ? KIN_E_NOT_FOUND : to == from || two ? KIN_E_REFUSED : KIN_OK);
+    w.parted += to && from && to != from && two;
     for (int i = 0; i < w.now.count && status == KIN_OK; i++)
         if (w.now.at[i].person == from) w.now.at[i].person = to;
 }
@@ -229,8 +248,13 @@ static void split(void)
 {
     int           f = below(FACES);
     kin_enrolment e = enrolment_of(&f);
-    kin_status    status = kin_gallery_split(w.g, some_name(), some_name(), e.photo_hash, NULL);
-    assert_true(status == KIN_OK || status == KIN_E_NOT_FOUND || status == KIN_E_REFUSED);
+    const char   *name = some_name(), *to = some_name();
+    const bool    no = barred_for(id_of(name), id_of(to), f), same = strcmp(name, to) == 0;
+    kin_status    status = kin_gallery_split(w.g, name, to, e.photo_hash, NULL);
+    if (status == KIN_OK || status == KIN_E_REFUSED)
+        assert_int_equal(status, no || same ? KIN_E_REFUSED : KIN_OK);
+    else
+        assert_int_equal(status, KIN_E_NOT_FOUND);
 }
 
 static void rename_one(void)
@@ -377,7 +401,7 @@ static void walk(uint64_t seed)
     } table[] = {{enroll, 40},    {reject, 14}, {ignore, 5},  {merge, 5},    {split, 9},
                  {rename_one, 5}, {tell_one, 5}, {forget, 2}, {upgrade, 4},  {undo_one, 11}};
     memset(&w.now, 0, sizeof w.now);
-    w.depth = w.refused = w.undone = w.equal = 0;
+    w.depth = w.refused = w.undone = w.equal = w.parted = 0;
     w.random = kin_random_make(seed, 0);
     w.g = open_gallery();
     int most = 0;
@@ -392,7 +416,7 @@ static void walk(uint64_t seed)
         check();
         if (w.now.count > most) most = w.now.count;
     }
-    assert_true(most > 12 && w.refused > 15 && w.undone > 50 && w.equal > 30); /* there was something to see */
+    assert_true(most > 12 && w.refused > 15 && w.undone > 50 && w.equal > 30 && w.parted > 2); /* there was something to see */
     while (undo()) check();
     assert_int_equal(sqlite3_close(w.db), SQLITE_OK);
     kin_gallery_free(w.g);
