@@ -7,13 +7,14 @@ usage: golden-ops.py OUT_FOLDER [OP...]      (needs tensorflow 2.21)
 A case (golden_case.py) is a one-op model, its inputs, and the interpreter's outputs under
 experimental_op_resolver_type=BUILTIN_REF (or the plain kernels, for the few ops that the reference set leaves out). The
 same case is described in kin's words: op, attribute text, tensors. Ops that TensorFlow Lite has not (batch_norm, flatten,
-dropout) come from TensorFlow itself and carry no model.
+dropout) come from TensorFlow itself and carry no model; the losses are in golden_losses.py.
 """
 import sys
 
 import numpy as np
 
 from golden_case import C, F, I, LITE, T, add, case, reset, tf, write
+from golden_losses import losses
 
 # --- layers with weights ---
 
@@ -370,7 +371,7 @@ def makers():
 
 def main():
     for make in [conv2d, depthwise_conv2d, dense, batch_norm, unaries, prelu, softmax, log_softmax, l2_normalize, dropout, pools, resizes,
-                 binaries, compares, select, reductions, reshapes, joins, slices, pads, makers]:
+                 binaries, compares, select, reductions, reshapes, joins, slices, pads, makers, losses]:
         reset(make.__name__)
         make()
     write(sys.argv[1], sys.argv[2:])

@@ -51,7 +51,8 @@ static void add_inputs(trial *t, int seed)
         if (!is_float(c, i)) continue;
         list[t->feeds] = t->in[i];
         t->feed[t->feeds++] = i;
-        if (i < KIN_BACK_MOST && (i >= 2 || c->op->backward_to >> i & 1)) t->wanted[t->wanted_count++] = t->in[i];
+        bool epilogue = i >= KIN_IN_SLOPE && kin_attr_find(c->op, "activation");
+        if (epilogue || c->op->backward_to >> i & 1) t->wanted[t->wanted_count++] = t->in[i];
     }
     must(t, kin_graph_set_inputs(t->graph, list, t->feeds), "inputs", seed);
 }
