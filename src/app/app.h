@@ -23,7 +23,8 @@ enum {
 
 /* What the options say; defaults in options.c. */
 typedef struct {
-    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html;
+    const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html,
+        *augment, *input, *unknown;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, help;
     double      min_face, threshold, fpir, margin;
     int64_t     threads, max_memory, size, classes, top, seed;
@@ -85,6 +86,7 @@ int kin_verb_undo(kin_app *app);
 int kin_verb_identify(kin_app *app);
 int kin_verb_tag(kin_app *app);
 int kin_verb_recognize(kin_app *app);
+int kin_verb_augment(kin_app *app);
 int kin_verb_summary(kin_app *app);
 int kin_verb_ops(kin_app *app);
 int kin_verb_version(kin_app *app);

@@ -68,11 +68,11 @@ bool kin_output_path(const char *folder, const kin_seen *photo, const char *suff
     return n > 0 && (size_t)n < size;
 }
 
-static kin_status write_stream(kin_context *ctx, const kin_image *photo)
+kin_status kin_output_stream(kin_context *ctx, const kin_image *picture)
 {
     uint8_t *bytes;
     size_t   size;
-    KIN_TRY(kin_image_write_memory(ctx, photo, "png", &bytes, &size));
+    KIN_TRY(kin_image_write_memory(ctx, picture, "png", &bytes, &size));
     bool whole = fwrite(bytes, 1, size, stdout) == size;
     kin_image_bytes_free(ctx, bytes);
     return whole ? KIN_OK : kin_fail(ctx, KIN_E_DISK, "standard output: cannot write the picture");
@@ -115,7 +115,7 @@ kin_status kin_draw_seen(kin_worker *worker, kin_image *photo, const kin_seen *s
             status = kin_fail(worker->ctx, KIN_E_USAGE, "%s: the path of its picture would be too long", seen->path);
         to = path;
     }
-    if (status == KIN_OK) status = kin_output_is_stream(app) ? write_stream(worker->ctx, photo) : kin_output_write(worker, photo, to);
+    if (status == KIN_OK) status = kin_output_is_stream(app) ? kin_output_stream(worker->ctx, photo) : kin_output_write(worker, photo, to);
     free(label);
     free(marks);
     return status;

@@ -20,6 +20,8 @@ bool kin_output_is_stream(const kin_app *app);
  * overwrites another. false when it does not fit. */
 bool kin_output_path(const char *folder, const kin_seen *photo, const char *suffix, char *out, size_t size);
 
+/* The picture as a PNG to standard output (-o -). */
+kin_status kin_output_stream(kin_context *ctx, const kin_image *picture);
 /* kin_image_write for what the command makes: overwrites no photo (KIN_E_USAGE); whatever else is wrong there is the
  * output's fault (KIN_E_DISK), not the photo's. */
 kin_status kin_output_write(kin_worker *worker, const kin_image *picture, const char *path);

@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "base/text.h"
+#include "learn/augment/augment.h"
 #include "os/cores.h"
 
 enum { MOST = 64, LONG = 1000 }; /* options of a verb; getopt's values of long options start there */
@@ -50,6 +51,11 @@ const kin_option kin_options_table[] = {
      "crops with a margin of M times the face's side all around, not aligned ones"},
     {"size", 0, "PX", KIN_OPTION_WHOLE, AT(size), "0", 0, 16384, "side of the picture: crops with a margin are scaled to it, a network is planned for it"},
     {"pairs", 0, "FILE", KIN_OPTION_TEXT, AT(pairs), NULL, 0, 0, "pairs of photos in LFW's form (pairs.txt)"},
+    {"augment", 0, "RECIPE", KIN_OPTION_TEXT, AT(augment), kin_recipe_default, 0, 0,
+     "how pictures are changed, such as 'flip rotation=15 motion=7@0.2' (strength, @ probability; kin augment lists them), or none"},
+    {"input", 0, "auto|photo|crop", KIN_OPTION_WORD, AT(input), "auto", 0, 0,
+     "what the pictures are: photos in which the face is looked for, or crops; auto: those of exactly the model's size are crops"},
+    {"unknown", 0, "NAME", KIN_OPTION_TEXT, AT(unknown), NULL, 0, 0, "the folder of strangers and of what is no face (default unknown)"},
     {"labels", 0, "FILE", KIN_OPTION_TEXT, AT(labels), NULL, 0, 0, "a classifier's labels, one a line, instead of those in the model"},
     {"top", 0, "K", KIN_OPTION_WHOLE, AT(top), "5", 1, 1000, "how many labels are told, the likeliest first"},
     {"no-top", 0, NULL, KIN_OPTION_FLAG, AT(no_top), NULL, 0, 0, "a network of the zoo without its classifier"},

@@ -131,7 +131,7 @@ static bool note_files(kin_paths *paths)
 bool kin_paths_have(const kin_paths *paths, const char *path)
 {
     struct stat s;
-    if (!paths->files || stat(path, &s) != 0) return false;
+    if (!paths || !paths->files || stat(path, &s) != 0) return false;
     struct kin_file_id one = {s.st_dev, s.st_ino};
     return bsearch(&one, paths->file, paths->files, sizeof one, by_file);
 }

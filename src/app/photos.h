@@ -82,7 +82,7 @@ int  kin_paths_find(kin_app *app, char **arg, int count, kin_paths *out);
 /* The same where "PHOTO#2" means the photo's second face. */
 int  kin_places_find(kin_app *app, char **arg, int count, kin_paths *out);
 void kin_paths_free(kin_paths *paths);
-/* Whether the file at `path` is one of the photos, by whatever name (known only where -o is given). */
+/* Whether the file at `path` is one of the photos, by whatever name (known only where -o is given); of none where `paths` is NULL. */
 bool kin_paths_have(const kin_paths *paths, const char *path);
 /* Whether the path ends like one of these, any case; `endings` (".jpg") are ended by NULL. */
 bool kin_path_ends(const char *path, const char *const *endings);

@@ -4,14 +4,12 @@
  */
 #include "app/samples.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "face/crop.h"
 #include "os/files.h"
-
-static const float MIDDLE = 0.6f; /* of the shorter side: what stands for a face where none was found */
 
 /* --- whose photos --- */
 
@@ -73,15 +71,11 @@ int kin_samples_find(kin_app *app, char *folder, kin_samples *s)
 
 static kin_status embed_middle(kin_worker *worker, kin_image *photo, kin_seen *seen)
 {
-    int        width = kin_image_width(photo), height = kin_image_height(photo);
-    float      side = fmaxf(1, roundf((float)(width < height ? width : height) * MIDDLE));
-    float      x = floorf(((float)width - side) / 2), y = floorf(((float)height - side) / 2);
-    kin_face   face = {.box = {x, y, x + side, y + side}};
     kin_image *middle;
     float     *vector = realloc(seen->vectors, kin_embedder_width(worker->embedder) * sizeof *vector);
     if (!vector) return kin_fail(worker->ctx, KIN_E_MEMORY, "out of memory");
     seen->vectors = vector;
-    KIN_TRY(kin_crop_margin(worker->ctx, photo, &face, 0, 0, &middle));
+    KIN_TRY(kin_crop_middle(worker->ctx, photo, &middle));
     kin_status status = kin_embed_crop(worker->embedder, middle, vector);
     kin_image_free(middle);
     return status;

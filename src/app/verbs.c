@@ -171,6 +171,16 @@ const kin_verb kin_verbs[] = {
      "in its card, from which thresholds follow; MODEL is not touched. The written file is another model to a gallery: kin gallery upgrade -m FILE.\n\n"
      "Take people who are nothing but different: every folder a person, no person in two. A wrong label makes the table ask for more.",
      "kin calibrate net.tflite people/ -o better.tflite\nkin calibrate recogniser people/\n", kin_verb_calibrate, 2, 2},
+    {"augment", "[DIR -o SHEET.png]", "look at what training will see",
+     "augment model output input unknown seed " FIND,
+     "DIR holds a folder a person. The sheet shows some of its pictures: each as the recogniser sees it, and beside that what "
+     "--augment makes of it in the first seven epochs of a training with this --seed. Photos are looked at as kin identify does: "
+     "the face is found, aligned and cut out.\n\n"
+     "Without DIR: what a recipe may hold, with the strength and the probability that are taken where none is given. A strength is the "
+     "greatest; each picture draws its own below it. Turning, moving, zooming and the like are one step, so pixels are resampled once; what comes in "
+     "from outside is the mirror image of what is inside. The others follow in the order of the recipe.",
+     "kin augment people/ -o sheet.png\nkin augment people/ -o sheet.png --augment 'flip blur=2@0.5 noise' --seed 7\nkin augment\n",
+     kin_verb_augment, 0, 1},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "
      "MODEL is a .tflite file or a name. --size PX plans for another picture size.\n\n"

@@ -77,6 +77,41 @@ static kin_feed feed_of(const kin_card *card)
                       .scale = {card->scale[0], card->scale[1], card->scale[2]}};
 }
 
+kin_status kin_crop_middle(kin_context *ctx, const kin_image *picture, kin_image **out)
+{
+    const float part = 0.6f;
+    int         width = picture->width, height = picture->height;
+    float       side = fmaxf(1, roundf((float)(width < height ? width : height) * part));
+    float       x = floorf(((float)width - side) / 2), y = floorf(((float)height - side) / 2);
+    return kin_crop_square(ctx, picture, &(kin_face){.box = {x, y, x + side, y + side}}, 0, 0, 0, out);
+}
+
+/* TensorFlow's numbers between the levels, rounded. */
+static kin_status fit_as_tensorflow(kin_context *ctx, const kin_image *picture, kin_image *out)
+{
+    const kin_feed plain = {.scale = {1, 1, 1}};
+    size_t         row = (size_t)out->width * 3;
+    float         *x;
+    KIN_TRY(kin_alloc_zero(ctx, row * (size_t)out->height, sizeof *x, &x));
+    kin_pixels_to_tensor_tf(picture, KIN_TF_HALF_PIXEL, &plain, out->width, out->height, x);
+    for (int y = 0; y < out->height; y++)
+        for (size_t i = 0; i < row; i++) kin_pixels_row(out, y)[i] = (uint8_t)(x[(size_t)y * row + i] + 0.5f);
+    kin_release(ctx, x);
+    return KIN_OK;
+}
+
+kin_status kin_crop_fit(kin_context *ctx, const kin_card *card, const kin_image *picture, kin_image **out)
+{
+    *out = NULL;
+    KIN_TRY(kin_pixels_new(ctx, card->width, card->height, out));
+    kin_status status = card->resize == KIN_RESIZE_TENSORFLOW ? fit_as_tensorflow(ctx, picture, *out)
+                                                              : kin_pixels_resize(ctx, picture, NULL, KIN_FILTER_TRIANGLE, *out);
+    if (status == KIN_OK) return KIN_OK;
+    kin_image_free(*out);
+    *out = NULL;
+    return status;
+}
+
 kin_status kin_crop_feed(kin_context *ctx, const kin_card *card, const kin_image *crop, float *x)
 {
     kin_feed feed = feed_of(card);
@@ -89,9 +124,8 @@ kin_status kin_crop_feed(kin_context *ctx, const kin_card *card, const kin_image
         return KIN_OK;
     }
     kin_image *fitting;
-    KIN_TRY(kin_pixels_new(ctx, card->width, card->height, &fitting));
-    kin_status status = kin_pixels_resize(ctx, crop, NULL, KIN_FILTER_TRIANGLE, fitting);
-    if (status == KIN_OK) kin_pixels_to_tensor(fitting, &feed, card->width, card->height, 0, x);
+    KIN_TRY(kin_crop_fit(ctx, card, crop, &fitting));
+    kin_pixels_to_tensor(fitting, &feed, card->width, card->height, 0, x);
     kin_image_free(fitting);
-    return status;
+    return KIN_OK;
 }

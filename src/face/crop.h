@@ -20,6 +20,12 @@ kin_status kin_crop_for(kin_context *ctx, const kin_card *card, const kin_image 
 kin_status kin_crop_square(kin_context *ctx, const kin_image *picture, const kin_face *face, double margin, int width,
                            int height, kin_image **out);
 
+/* What stands for a face where none was found: the square in the middle of the picture, 0.6 of its shorter side. */
+kin_status kin_crop_middle(kin_context *ctx, const kin_image *picture, kin_image **out);
+
+/* The picture brought to the card's size as kin_crop_feed would bring it, in whole levels. */
+kin_status kin_crop_fit(kin_context *ctx, const kin_card *card, const kin_image *picture, kin_image **out);
+
 /* Writes x [card->height, card->width, 3]; `crop` is of that size already, or is brought to it as the card says. */
 kin_status kin_crop_feed(kin_context *ctx, const kin_card *card, const kin_image *crop, float *x);
 

@@ -4,11 +4,13 @@
  * photo is never copied.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cairo.h>
 
 #include "base/text.h"
+#include "image/draw.h"
 #include "os/library.h"
 #include "pixels/pixels.h"
 
@@ -168,6 +170,37 @@ static kin_status draw_mark(kin_image *image, const kin_mark *mark, double line)
             return kin_fail(image->ctx, KIN_E_USAGE, "draw: number %d of the box is %g", i, (double)mark->box[i]);
     KIN_TRY(draw_box(image, mark, line));
     return mark->label && *mark->label ? draw_label(image, mark, line) : KIN_OK;
+}
+
+/* The longest beginning of `text` that fits, "..." behind it where something is cut off. */
+static kin_status shorten(kin_image *image, const char *text, double size, double most, char out[LABEL_BYTES])
+{
+    double width = 0;
+    kin_printable(text, strlen(text), out, LABEL_BYTES);
+    KIN_TRY(measure(image, out, size, &width));
+    for (size_t n = strlen(out); width > most && n > 0;) {
+        do n--;
+        while (n > 0 && ((unsigned char)out[n] & 0xC0) == 0x80); /* not inside a character */
+        snprintf(out + n, LABEL_BYTES - n, "...");
+        KIN_TRY(measure(image, out, size, &width));
+    }
+    return KIN_OK;
+}
+
+kin_status kin_draw_text(kin_image *image, double x, double y, double size, double width, uint32_t colour, const char *text)
+{
+    char   shown[LABEL_BYTES];
+    canvas c;
+    KIN_TRY(kin_library_load(image->ctx, &libcairo_library));
+    KIN_TRY(shorten(image, text, size, width, shown));
+    KIN_TRY(canvas_start(&c, image, x, y - size, x + width, y + 0.4 * size));
+    if (!c.width) return KIN_OK;
+    use_font(c.cairo, size);
+    set_colour(c.cairo, colour, 1);
+    libcairo.cairo_move_to(c.cairo, x, y);
+    libcairo.cairo_show_text(c.cairo, shown);
+    canvas_end(&c, true);
+    return KIN_OK;
 }
 
 kin_status kin_image_draw(kin_image *image, const kin_mark *marks, size_t count)

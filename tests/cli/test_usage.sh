@@ -50,7 +50,7 @@ expect 2 'KIN_CPU=pentium' env KIN_CPU=pentium "$kin" version
 expect 0 '^kin [0-9]+\.[0-9]+\.[0-9]+' "$kin" version
 expect 0 'scalar' env KIN_CPU=scalar "$kin" version
 expect 0 'conv2d' "$kin" ops
-for verb in detect crop embed verify enroll people rename merge split reject ignore undo forget identify recognize doctor evaluate calibrate summary ops version help; do
+for verb in detect crop embed verify enroll people rename merge split reject ignore undo forget identify recognize doctor evaluate calibrate augment summary ops version help; do
     expect 0 "^  $verb " "$kin" help
     expect 0 'SH OPTIONS' "$kin" help "man:$verb"
 done
