@@ -10,6 +10,10 @@
  * v_load_n, v_store_n   the first n lanes, 0 <= n <= V_LANES; others read as 0, stay untouched; no byte outside is read
  * v_round           to the nearest integer, ties to even
  * v_pow2(n)         2^n for whole n in [-126, 127]
+ *
+ * W                 V_LANES whole numbers of 32 bits
+ * w_dot(sum, a, b)  sum + products of the 2 * V_LANES int16 at a with the int8 at b, in pairs: none may overflow
+ * w_sum(w)          the sum of the lanes
  */
 #ifndef KIN_KERN_SIMD_H
 #define KIN_KERN_SIMD_H
@@ -83,6 +87,18 @@ V_INLINE V v_with_sign(V x, V s) /* |x| with the sign of s */
     return _mm512_castsi512_ps(_mm512_or_epi32(_mm512_and_epi32(_mm512_castps_si512(x), m),
                                                _mm512_andnot_epi32(m, _mm512_castps_si512(s))));
 }
+typedef __m512i W;
+#define w_zero() _mm512_setzero_si512()
+V_INLINE W w_dot(W sum, const int16_t *a, const int8_t *b)
+{
+    W wide = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_loadu_si512(a), wide));
+}
+V_INLINE __m128i w_fold(W w)
+{
+    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(w), _mm512_extracti64x4_epi64(w, 1));
+    return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
 
 #elif defined(KIN_LEVEL_AVX2)
 
@@ -131,6 +147,17 @@ V_INLINE V v_with_sign(V x, V s)
     V sign = _mm256_set1_ps(-0.0f);
     return _mm256_or_ps(_mm256_andnot_ps(sign, x), _mm256_and_ps(sign, s));
 }
+typedef __m256i W;
+#define w_zero() _mm256_setzero_si256()
+V_INLINE W w_dot(W sum, const int16_t *a, const int8_t *b)
+{
+    W wide = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)b));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_loadu_si256((const __m256i *)a), wide));
+}
+V_INLINE __m128i w_fold(W w)
+{
+    return _mm_add_epi32(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1));
+}
 
 #elif defined(KIN_LEVEL_SSE41)
 
@@ -169,6 +196,14 @@ V_INLINE V v_with_sign(V x, V s)
     V sign = _mm_set1_ps(-0.0f);
     return _mm_or_ps(_mm_andnot_ps(sign, x), _mm_and_ps(sign, s));
 }
+typedef __m128i W;
+#define w_zero() _mm_setzero_si128()
+V_INLINE W w_dot(W sum, const int16_t *a, const int8_t *b)
+{
+    W wide = _mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)b));
+    return _mm_add_epi32(sum, _mm_madd_epi16(_mm_loadu_si128((const __m128i *)a), wide));
+}
+#define w_fold(w) (w)
 
 #elif defined(KIN_LEVEL_NEON)
 
@@ -209,6 +244,14 @@ V_INLINE V v_with_sign(V x, V s)
 {
     return vbslq_f32(vdupq_n_u32(0x80000000u), s, x);
 }
+typedef int32x4_t W;
+#define w_zero() vdupq_n_s32(0)
+V_INLINE W w_dot(W sum, const int16_t *a, const int8_t *b)
+{
+    int16x8_t x = vld1q_s16(a), wide = vmovl_s8(vld1_s8(b));
+    return vmlal_high_s16(vmlal_s16(sum, vget_low_s16(x), vget_low_s16(wide)), x, wide);
+}
+#define w_sum(w) vaddvq_s32(w)
 
 #elif defined(KIN_LEVEL_SIMD128)
 
@@ -243,6 +286,17 @@ V_INLINE V v_with_sign(V x, V s)
 {
     return wasm_v128_bitselect(s, x, wasm_i32x4_splat((int32_t)0x80000000u));
 }
+typedef v128_t W;
+#define w_zero() wasm_i32x4_splat(0)
+V_INLINE W w_dot(W sum, const int16_t *a, const int8_t *b)
+{
+    return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_v128_load(a), wasm_i16x8_load8x8(b)));
+}
+V_INLINE int32_t w_sum(W w)
+{
+    return wasm_i32x4_extract_lane(w, 0) + wasm_i32x4_extract_lane(w, 1) + wasm_i32x4_extract_lane(w, 2) +
+           wasm_i32x4_extract_lane(w, 3);
+}
 
 #else
 #error "define KIN_LEVEL_... before including kern/simd.h"
@@ -262,6 +316,14 @@ V_INLINE void v_store_n(float *p, V v, size_t n)
     float lane[4];
     v_store(lane, v);
     for (size_t i = 0; i < n; i++) p[i] = lane[i];
+}
+#endif
+
+#ifdef __SSE4_1__
+V_INLINE int32_t w_sum(W w)
+{
+    __m128i four = w_fold(w), two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
 }
 #endif
 

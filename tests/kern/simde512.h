@@ -58,11 +58,13 @@ static inline simde__m512i own_cvtepu8_epi32(simde__m128i v)
 #undef _mm512_cvtps_epi32
 #undef _mm512_cvtepi32_ps
 #undef _mm512_cvtepu8_epi32
+#undef _mm512_madd_epi16 /* its alias there takes four arguments */
 #define _mm512_maskz_loadu_ps(mask, p) own_maskz_loadu_ps(mask, p)
 #define _mm512_mask_storeu_ps(p, mask, v) own_mask_storeu_ps(p, mask, v)
 #define _mm512_mask_blend_ps(mask, a, b) simde_mm512_mask_mov_ps(a, mask, b)
 #define _mm512_cvtps_epi32(v) own_cvtps_epi32(v)
 #define _mm512_cvtepi32_ps(v) own_cvtepi32_ps(v)
 #define _mm512_cvtepu8_epi32(v) own_cvtepu8_epi32(v)
+#define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The scalar truth of dot products: 16 partial sums.
+ * The scalar truth of dot products: 16 partial sums of floats, one of whole numbers.
  */
 #include "kern/dot/dot.h"
 
@@ -20,4 +20,13 @@ static void rows(size_t n, const float *a, size_t count, const float *b, ptrdiff
     for (size_t i = 0; i < count; i++) y[i] = dot(n, a, b + (ptrdiff_t)i * ldb);
 }
 
-const kin_dot_kernel kin_dot_scalar = {"dot scalar", dot, rows};
+static void bytes(size_t n, const int16_t *a, size_t count, const int8_t *b, ptrdiff_t ldb, int32_t *y)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t sum = 0;
+        for (size_t k = 0; k < n; k++) sum += a[k] * b[(ptrdiff_t)i * ldb + (ptrdiff_t)k];
+        y[i] = sum;
+    }
+}
+
+const kin_dot_kernel kin_dot_scalar = {"dot scalar", dot, rows, bytes};
