@@ -164,8 +164,8 @@ kin_status kin_gallery_call_change(kin_gallery *gallery, const char *verb);
 
 /* --- search --- */
 
-/* The `k` most similar people, best first, equal ones by id; *count of them (fewer in a small gallery). Exact: every
- * vector is looked at. A person's similarity is that of their most similar face, or that of the mean of their
+/* The `k` most similar people, best first, equal ones by id; *count of them (fewer in a small gallery). Exact: as if
+ * every vector were looked at. A person's similarity is that of their most similar face, or that of the mean of their
  * faces' vectors (of unit length) where that is greater. */
 kin_status kin_gallery_search(kin_gallery *gallery, const char *model, size_t width, const float *vector, size_t k,
                               kin_candidate *best, size_t *count);

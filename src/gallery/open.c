@@ -190,7 +190,7 @@ void kin_gallery_free(kin_gallery *g)
     kin_context *ctx = g->ctx;
     kin_enter(ctx);
     while (g->depth > 0) kin_gallery_rollback(g);
-    kin_search_forget(g);
+    kin_matrix_forget(g);
     sqlite3_close_v2(g->db);
     kin_arena_free(&g->names);
     kin_release(ctx, g->known);

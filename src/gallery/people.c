@@ -259,7 +259,7 @@ kin_status kin_gallery_forget(kin_gallery *g, const char *name, kin_forgotten *r
     if (status == KIN_OK) status = kin_gallery_begin(g);
     if (status == KIN_OK) status = kin_gallery_end(g, delete_person(g, name, &done));
     if (status == KIN_OK) {
-        kin_search_forget(g); /* the memory of this program holds the vectors too */
+        kin_matrix_forget(g); /* the memory of this program holds the vectors too */
         done.purged = kin_gallery_purge(g) == KIN_OK;
     }
     if (receipt) *receipt = status == KIN_OK ? done : (kin_forgotten){0};

@@ -179,6 +179,9 @@ kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
  * over, and of children those faces count more that are near in time (age.h). */
 kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, int date, size_t k,
                            kin_candidate *best, size_t *count, kin_crowd *crowd);
-void kin_search_forget(kin_gallery *g); /* frees all matrices */
+
+/* --- matrix.c --- */
+
+void kin_matrix_forget(kin_gallery *g); /* frees them all */
 
 #endif

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Search against a plain loop, ranks and ties, changes by this and by another handle, models apart, the answer.
+ * Search against a plain loop (to the last bit, too), ranks and ties, changes by this and by another handle, models apart, the
+ * answer.
  */
+#include "gallery/age.h"
+#include "gallery/store.h"
+#include "kern/registry.h"
+
 #include "gallery/fixture.h"
 
 static const kin_impostor_row rows[] = {{1e-1, 0.20}, {1e-2, 0.30}, {1e-3, 0.38}, {1e-4, 0.45}, {1e-5, 0.51}};
@@ -79,6 +84,105 @@ static void test_search_is_exact(void **state)
         }
     }
     kin_gallery_free(g);
+}
+
+/* Faces that are hard to rank: `kind` 0: strangers, 1: people of a few looks, 2: all nearly the same, 3: the same four. */
+static void make_hard(float *out, int kind, size_t person, size_t face)
+{
+    static const double alike[] = {0.7, 0.7, 0.9999995, 1};
+    make_alike(out, WIDTH, kind == 0 ? person : kind == 1 ? person % 5 : kind == 2 ? 0 : (person + face) % 4, alike[kind], face);
+}
+
+enum { HARD = 90, HARD_FACES = 6, PHOTO_DAY = 20200615 };
+
+typedef struct {
+    int64_t person;
+    float   similarity;
+} ranked;
+
+static int by_rank(const void *a, const void *b)
+{
+    const ranked *x = a, *y = b;
+    if (x->similarity != y->similarity) return x->similarity > y->similarity ? -1 : 1;
+    return x->person < y->person ? -1 : 1;
+}
+
+/* What the search must say, from all vectors and with no bound: people with 1 to HARD_FACES faces, every other one's birth
+ * known. */
+static void rank_all(const kin_dot_kernel *kernel, int kind, const float *query, int date, const int *born, ranked *out)
+{
+    for (size_t p = 0; p < HARD; p++) {
+        double sums[WIDTH] = {0}, square = 0, best = -2, sum = 0;
+        size_t faces = 1 + p % HARD_FACES;
+        for (size_t f = 0; f < faces; f++) {
+            float v[WIDTH];
+            make_hard(v, kind, p, p * HARD_FACES + f);
+            float score = kernel->dot(WIDTH, query, v);
+            if (date && born[p]) score *= (float)kin_age_weight(born[p], 20000101 + (int)f * 30000, date);
+            best = fmax(best, (double)score);
+            sum += (double)score;
+            for (size_t i = 0; i < WIDTH; i++) sums[i] += (double)v[i];
+        }
+        for (size_t i = 0; i < WIDTH; i++) square += sums[i] * sums[i];
+        if (faces > 1 && sqrt(square) > 0.1) best = fmax(best, sum * (1 / sqrt(square)));
+        out[p].similarity = (float)fmin(1, best);
+    }
+    qsort(out, HARD, sizeof *out, by_rank);
+}
+
+static void compare_to_all(kin_gallery *g, int kind, const int64_t *person, const int *born)
+{
+    static const size_t most[] = {1, 2, 9, HARD};
+    for (int trial = 0; trial < 24; trial++) {
+        float         query[WIDTH];
+        ranked        expected[HARD];
+        kin_candidate found[HARD];
+        kin_crowd     crowd;
+        size_t        count, k = most[trial % 4];
+        int           date = trial % 3 ? PHOTO_DAY : 0;
+        make_alike(query, WIDTH, (uint64_t)trial % 7, 0.8, 7000000 + (uint64_t)trial);
+        if (trial % 5 == 0) make_hard(query, kind, (size_t)trial % HARD, (size_t)trial); /* the very face, or nearly */
+        ctx.cpu = trial % 2 ? KIN_CPU_SCALAR : kin_cpu_best();
+        ctx.splitter = trial % 3 == 1 ? &splitter : &kin_splitter_serial;
+        for (size_t p = 0; p < HARD; p++) expected[p].person = person[p];
+        rank_all(kin_kernels_for(ctx.cpu)->dot, kind, query, date, born, expected);
+        assert_int_equal(kin_search_best(g, MODEL_A, WIDTH, query, date, k, found, &count, &crowd), KIN_OK);
+        assert_int_equal(count, k);
+        for (size_t i = 0; i < k; i++)
+            if (found[i].person != expected[i].person || found[i].similarity != expected[i].similarity)
+                fail_msg("kind %d, trial %d, %zu of %zu: %lld at %.9g, not %lld at %.9g", kind, trial, i, k,
+                         (long long)found[i].person, (double)found[i].similarity, (long long)expected[i].person,
+                         (double)expected[i].similarity);
+    }
+}
+
+static void test_bits(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        int64_t      person[HARD];
+        int          born[HARD];
+        kin_gallery *g = open_gallery();
+        assert_int_equal(kin_gallery_begin(g), KIN_OK);
+        for (size_t p = 0; p < HARD; p++)
+            for (size_t f = 0; f < 1 + p % HARD_FACES; f++) {
+                char          name[20];
+                float         v[WIDTH];
+                kin_enrolment e = make_enrolment(p * HARD_FACES + f);
+                kin_enrolled  r;
+                snprintf(name, sizeof name, "K%d P%zu", kind, p);
+                e.photo_date = 20000101 + (int)f * 30000;
+                make_hard(v, kind, p, p * HARD_FACES + f);
+                assert_int_equal(kin_gallery_add(g, name, MODEL_A, WIDTH, v, &e, &r), KIN_OK);
+                person[p] = r.person;
+                born[p] = p % 2 ? 0 : 20000101 + (int)(p % 19) * 10000; /* a child of 1 to 20 */
+                if (f == 0 && born[p]) assert_int_equal(kin_gallery_set_born(g, name, born[p]), KIN_OK);
+            }
+        assert_int_equal(kin_gallery_commit(g), KIN_OK);
+        compare_to_all(g, kind, person, born);
+        kin_gallery_free(g);
+        assert_int_equal(remove(file), 0);
+    }
 }
 
 static void test_small_and_empty(void **state)
@@ -277,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_search_is_exact, fresh, clean),
+        cmocka_unit_test_setup_teardown(test_bits, fresh, clean),
         cmocka_unit_test_setup_teardown(test_small_and_empty, fresh, clean),
         cmocka_unit_test_setup_teardown(test_odd_widths, fresh, clean),
         cmocka_unit_test_setup_teardown(test_changes_are_seen, fresh, clean),
