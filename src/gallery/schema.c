@@ -107,8 +107,8 @@ static const char *const ladder[] = {
     "ALTER TABLE rejection ADD COLUMN photo_date INTEGER NOT NULL DEFAULT 0;",
 
     /* What a person agreed to, in words, and the last day of that. */
-    "ALTER TABLE person ADD COLUMN consent TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE person ADD COLUMN until INTEGER NOT NULL DEFAULT 0;",
+    ("ALTER TABLE person ADD COLUMN consent TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE person ADD COLUMN until INTEGER NOT NULL DEFAULT 0;"),
 };
 
 enum { SCHEMA_VERSION = sizeof ladder / sizeof *ladder, TABLES = 11 };
