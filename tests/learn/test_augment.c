@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Augmentations one by one: no strength changes nothing, small cases by hand, and what Keras, TensorFlow, OpenCV and Pillow
- * make of the same pictures (scripts/golden-augment.py).
+ * make of the same pictures (scripts/golden-learn.py).
  */
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static kin_image *make(int width, int height)
     return image;
 }
 
-/* The formula of scripts/golden-augment.py. */
+/* The formula of scripts/golden-learn.py. */
 static kin_image *busy(void)
 {
     kin_image *image = make(W, H);

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # tests/learn/data: what Keras, TensorFlow, OpenCV and Pillow make of two pictures, for tests/learn/test_augment.c, which has
-# the same names and numbers. Needs keras, tensorflow-cpu, opencv-python-headless, pillow; says their versions.
+# the same names and numbers; in which order Keras lists files, for tests/learn/test_dataset.c. Needs keras, tensorflow-cpu, opencv-python-headless, pillow; says their versions.
 import io
 import os
 import pathlib
+import tempfile
 
 os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'
 os.environ['KERAS_BACKEND'] = 'tensorflow'
@@ -37,9 +38,29 @@ def save(name, a):
     a.tofile(OUT / f'{name}.rgb')
 
 
+FILES = ['anna/1.png', 'anna/10.png', 'anna/2.png', 'anna/B.png', 'anna/b.PNG', 'anna/x/1.png', 'anna/x-y/1.png', 'anna/x/deep/er/1.jpg',
+         'anna/xz/1.bmp', 'anna-lena/1.png', 'anna.k/1.png', 'Ben/1.jpeg', 'ben/1.png', 'Zoe/only/nested/1.png', 'émile/1.png',
+         'Élodie/1.png', '李/1.png', 'unknown/1.png', '10/1.png', '9/1.png', 'o brien/it is.png', '_/1.png', '~/1.png']
+
+
+def files():
+    """The order and the labels of dataset_utils.index_directory without shuffling, one line a file: label, path."""
+    from keras.src.utils import dataset_utils, image_dataset_utils
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FILES:
+            path = pathlib.Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        paths, labels, _ = dataset_utils.index_directory(folder, 'inferred', image_dataset_utils.ALLOWLIST_FORMATS, shuffle=False)
+        lines = [f'{label} {os.path.relpath(path, folder)}\n' for path, label in zip(paths, labels)]
+    assert len(lines) == len(FILES)
+    (OUT / 'keras-files.txt').write_text(''.join(lines))
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     print('keras', keras.__version__, 'tensorflow', tf.__version__, 'opencv', cv2.__version__, 'pillow', PIL.__version__)
+    files()
     layers, s, b = keras.layers, smooth(), busy()
     sf, bf = s.astype(np.float32), b.astype(np.float32)
 
