@@ -41,7 +41,7 @@ static double time_gemm(const layer *l)
     float *packed = filled(kin_gemm_packed(kernel, k, l->out));
     const float **rows = malloc(m * sizeof *rows);
     ptrdiff_t     offset[16];
-    kin_gemm_pack(kernel, k, l->out, w, 1, (ptrdiff_t)k, packed);
+    kin_gemm_pack(kernel, 1, 1, k, l->out, w, &(kin_gemm_strides){0, 0, 0, 1, (ptrdiff_t)k}, 0, kin_gemm_panels(kernel, l->out), packed);
     for (size_t i = 0; i < m; i++) rows[i] = x + (i / out * l->stride * wide + i % out * l->stride) * l->c;
     for (size_t s = 0; s < l->window; s++) offset[s] = (ptrdiff_t)(s * wide * l->c);
     kin_gemm_args g = {.m = m, .n = l->out, .panel_to = kin_gemm_panels(kernel, l->out), .a_rows = rows};
@@ -74,7 +74,8 @@ static double time_winograd(const layer *l)
     float *x = filled(l->size * l->size * l->c), *w = filled(9 * l->c * l->out), *y = filled(l->size * l->size * l->out);
     float *packed = filled(kin_winograd_packed(kernel, l->c, l->out));
     float *scratch = filled(kin_winograd_scratch(kernel, l->c, l->out)), *bias = filled(l->out);
-    kin_winograd_pack(kernel, l->c, l->out, w, packed);
+    kin_gemm_strides by = {0, (ptrdiff_t)(3 * l->c), (ptrdiff_t)l->c, 1, (ptrdiff_t)(9 * l->c)};
+    kin_winograd_pack(kernel, l->c, l->out, w, &by, 0, kin_gemm_panels(kernel->gemm, l->out), packed);
     a.x = x;
     a.weights = packed;
     a.bias = bias;

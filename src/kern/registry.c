@@ -6,7 +6,8 @@
 
 #define LEVEL(level, name)                                                                                             \
     [level] = {level,           &kin_gemm_##name, &kin_winograd_##name, &kin_depthwise_##name,                         \
-               &kin_elementwise_##name, &kin_pool_##name, &kin_dot_##name,      &kin_convert_##name}
+               &kin_elementwise_##name, &kin_pool_##name, &kin_dot_##name,      &kin_convert_##name,     \
+               &kin_columns_##name}
 
 static const kin_kernels table[KIN_CPU_LEVELS] = {
     LEVEL(KIN_CPU_SCALAR, scalar),

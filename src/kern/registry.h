@@ -9,6 +9,7 @@
 #define KIN_KERN_REGISTRY_H
 
 #include "base/cpu.h"
+#include "kern/columns/columns.h"
 #include "kern/convert/convert.h"
 #include "kern/depthwise/depthwise.h"
 #include "kern/dot/dot.h"
@@ -26,6 +27,7 @@ typedef struct {
     const kin_pool_kernel        *pool;
     const kin_dot_kernel         *dot;
     const kin_convert_kernel     *convert;
+    const kin_columns_kernel     *columns;
 } kin_kernels;
 
 /* Never NULL; a level that this build has no code for gives the scalar kernels. The machine must have the level. */

@@ -97,6 +97,7 @@ typedef struct kin_op {
     void (*backward)(const kin_back *back);
     uint64_t  backward_to;                 /* bit i: in[i] may have a gradient */
     kin_reads backward_reads[5];           /* by the number of the input whose gradient is wanted; nothing for later ones */
+    bool      backward_apart;              /* gradients by several inputs share no work: each gets a node of its own */
     bool      backward_in_place;           /* dx[0] may stand in dy[0]'s memory when it alone is wanted */
     bool      flat;                        /* steps, comparisons, shapes: a gradient ends here as zero */
 

@@ -27,9 +27,10 @@ extern const kin_elementwise_kernel kin_elementwise_simde512;
 extern const kin_pool_kernel        kin_pool_simde512;
 extern const kin_dot_kernel         kin_dot_simde512;
 extern const kin_convert_kernel     kin_convert_simde512;
+extern const kin_columns_kernel     kin_columns_simde512;
 static const kin_kernels            emulated = {
     KIN_CPU_AVX512,   &kin_gemm_simde512, &kin_winograd_simde512, &kin_depthwise_simde512, &kin_elementwise_simde512,
-    &kin_pool_simde512, &kin_dot_simde512, &kin_convert_simde512};
+    &kin_pool_simde512, &kin_dot_simde512, &kin_convert_simde512, &kin_columns_simde512};
 #endif
 
 enum { PATTERN = 0xa5, BLOCKS = 64 };

@@ -66,7 +66,9 @@ static void body(kern_test *t)
     size_t panels = kin_gemm_panels(kernel, p.n), size = (p.m - 1) * p.ldy + p.n;
     float *packed = kern_blank(t, kin_gemm_packed(kernel, p.k, p.n));
     float *expected = kern_blank(t, size), *y = kern_blank(t, size), *parts = kern_blank(t, size);
-    kin_gemm_pack(kernel, p.k, p.n, p.weights, 1, (ptrdiff_t)p.k, packed);
+    kin_gemm_strides by = {0, 0, (ptrdiff_t)g.run, 1, (ptrdiff_t)p.k};
+    kin_gemm_pack(kernel, 1, g.segments, g.run, p.n, p.weights, &by, panels / 2, panels, packed);
+    kin_gemm_pack(kernel, 1, g.segments, g.run, p.n, p.weights, &by, 0, panels / 2, packed);
     truth(&g, &p, expected);
     g.b = packed;
     g.ldy = (ptrdiff_t)p.ldy;

@@ -35,7 +35,9 @@ static float *run(kern_test *t, const kin_winograd_kernel *k, const kin_winograd
     size_t tiles = kin_winograd_tiles(a.n, a.oh, a.ow), panels = kin_gemm_panels(k->gemm, a.out_c);
     float *packed = kern_blank(t, kin_winograd_packed(k, a.c, a.out_c)), *y = kern_blank(t, size);
     float *scratch = kern_bytes(t, kin_winograd_scratch(k, a.c, a.out_c) * sizeof(float), 64);
-    kin_winograd_pack(k, a.c, a.out_c, weights, packed);
+    kin_gemm_strides by = {0, (ptrdiff_t)(3 * a.c), (ptrdiff_t)a.c, 1, (ptrdiff_t)(9 * a.c)};
+    kin_winograd_pack(k, a.c, a.out_c, weights, &by, panels / 2, panels, packed);
+    kin_winograd_pack(k, a.c, a.out_c, weights, &by, 0, panels / 2, packed);
     a.weights = packed;
     a.y = y;
     size_t tile = pieces ? kern_range(t, 0, tiles) : tiles, panel = pieces ? kern_range(t, 0, panels) : panels;

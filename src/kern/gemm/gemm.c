@@ -9,14 +9,18 @@
 
 enum { A_BLOCK_BYTES = 192 * 1024 }; /* of rows kept in L2 beside a panel; chosen for an L2 of 512 KB, not swept */
 
-void kin_gemm_pack(const kin_gemm_kernel *kernel, size_t k, size_t n, const float *b, ptrdiff_t stride_k,
-                   ptrdiff_t stride_n, float *packed)
+void kin_gemm_pack(const kin_gemm_kernel *kernel, size_t lines, size_t columns, size_t k, size_t n, const float *b,
+                   const kin_gemm_strides *s, size_t panel_from, size_t panel_to, float *packed)
 {
     size_t nr = kernel->nr;
-    for (size_t first = 0; first < n; first += nr)
-        for (size_t i = 0; i < k; i++)
-            for (size_t j = 0; j < nr; j++)
-                *packed++ = first + j < n ? b[(ptrdiff_t)i * stride_k + (ptrdiff_t)(first + j) * stride_n] : 0.0f;
+    packed += panel_from * lines * columns * k * nr;
+    for (size_t first = panel_from * nr; first < panel_to * nr; first += nr)
+        for (size_t p = 0; p < lines; p++)
+            for (size_t q = 0; q < columns; q++) {
+                const float *at = b + s->first + (ptrdiff_t)p * s->line + (ptrdiff_t)q * s->column + (ptrdiff_t)first * s->n;
+                for (size_t i = 0; i < k; i++, at += s->k)
+                    for (size_t j = 0; j < nr; j++) *packed++ = first + j < n ? at[(ptrdiff_t)j * s->n] : 0.0f;
+            }
 }
 
 typedef struct {

@@ -40,6 +40,10 @@ typedef struct {
     size_t      mr, nr;
     float       cost;              /* cycles a multiply-add of a full tile: for choosing between ways */
     void      (*const *tile)(const kin_gemm_tile *tile); /* [rows] for 1 <= rows <= mr */
+    /* y[r][j] += sum over i < k of a[i * mr + r] * b[i * nr + j], nr columns; [rows] likewise */
+    void      (*const *outer)(size_t k, const float *a, const float *b, float *y, ptrdiff_t ldy);
+    /* to[i * step + j] = rows[i][offset + j] for i < k, j < n: gathers a panel for `outer` */
+    void      (*gather)(size_t k, const float *const *rows, ptrdiff_t offset, size_t n, float *to, size_t step);
 } kin_gemm_kernel;
 
 /* Work of one call: m rows and the panels [panel_from, panel_to) of an n-column matrix. */
@@ -73,11 +77,35 @@ static inline size_t kin_gemm_packed(const kin_gemm_kernel *kernel, size_t k, si
 {
     return kin_gemm_panels(kernel, n) * k * kernel->nr;
 }
-/* b[k][n] is at b[k * stride_k + n * stride_n] (weights [out][k]: stride_k 1, stride_n k). */
-void kin_gemm_pack(const kin_gemm_kernel *kernel, size_t k, size_t n, const float *b, ptrdiff_t stride_k,
-                   ptrdiff_t stride_n, float *packed);
+/* Where b's value (segment line, segment column, k in it, n) lies: first + the four times these. */
+typedef struct {
+    ptrdiff_t first, line, column, k, n;
+} kin_gemm_strides;
+/* Packs panels [panel_from, panel_to) of b[lines * columns * k][n] to their places in `packed`. */
+void kin_gemm_pack(const kin_gemm_kernel *kernel, size_t lines, size_t columns, size_t k, size_t n, const float *b,
+                   const kin_gemm_strides *strides, size_t panel_from, size_t panel_to, float *packed);
 
 void kin_gemm_run(const kin_gemm_kernel *kernel, const kin_gemm_args *args);
+
+/* y[m][n] += sum over i < k of a[i][m] * b[i][n], the product of two matrices that lie with their sums' index outside: the
+ * gradient of a convolution by its weights. Rows of b are in pieces as those of a above.
+ *
+ * Bits: sums of KIN_OUTER_ROWS rows, each from zero, are added to y in ascending order: all levels with FMA agree, however
+ * m and panels are split. Split k at multiples of KIN_OUTER_ROWS only. */
+enum { KIN_OUTER_ROWS = 128 };
+typedef struct {
+    size_t              k, m_from, m_to, panel_from, panel_to; /* panels of nr columns of b */
+    const float        *a;
+    ptrdiff_t           lda;
+    const float *const *b_rows; /* [k] */
+    const ptrdiff_t    *offset; /* [segments] */
+    size_t              segments, run;
+    float              *y;
+    ptrdiff_t           ldy;
+} kin_outer_args;
+/* Floats of scratch for m_to - m_from = m; aligned to 64 bytes. */
+size_t kin_gemm_outer_scratch(const kin_gemm_kernel *kernel, size_t m);
+void   kin_gemm_outer(const kin_gemm_kernel *kernel, const kin_outer_args *args, float *scratch);
 
 extern const kin_gemm_kernel kin_gemm_scalar, kin_gemm_sse41, kin_gemm_avx2, kin_gemm_avx512, kin_gemm_neon,
     kin_gemm_simd128;

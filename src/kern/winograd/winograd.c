@@ -59,26 +59,28 @@ static void weight_line(double a, double b, double c, double out[6])
     out[5] = c;
 }
 
-/* The 36 values G w G' of one input and output channel, `apart` floats apart; w's nine are c apart. */
-static void transform_weights(const float *w, size_t c, float *out, size_t apart)
+/* The 36 values G w G' of one input and output channel, `apart` floats apart. */
+static void transform_weights(const float *w, const kin_gemm_strides *s, float *out, size_t apart)
 {
     double half[3][6], line[6];
-    for (size_t q = 0; q < 3; q++) weight_line(w[q * c], w[(3 + q) * c], w[(6 + q) * c], half[q]);
+    for (ptrdiff_t q = 0; q < 3; q++) weight_line(w[q * s->column], w[s->line + q * s->column], w[2 * s->line + q * s->column], half[q]);
     for (size_t i = 0; i < 6; i++) {
         weight_line(half[0][i], half[1][i], half[2][i], line);
         for (size_t j = 0; j < 6; j++) out[(i * 6 + j) * apart] = (float)line[j];
     }
 }
 
-void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, const float *weights, float *packed)
+void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, const float *weights,
+                       const kin_gemm_strides *s, size_t panel_from, size_t panel_to, float *packed)
 {
     size_t nr = k->gemm->nr, plane = kin_gemm_packed(k->gemm, c, out_c);
     float  some[PLANES * KIN_GEMM_NR]; /* a row of the panel in every plane */
-    for (size_t first = 0; first < out_c; first += nr)
+    packed += panel_from * c * nr;
+    for (size_t first = panel_from * nr; first < panel_to * nr; first += nr)
         for (size_t i = 0; i < c; i++, packed += nr) {
+            const float *at = weights + s->first + (ptrdiff_t)first * s->n + (ptrdiff_t)i * s->k;
             memset(some, 0, sizeof some);
-            for (size_t j = 0; j < nr && first + j < out_c; j++)
-                transform_weights(weights + (first + j) * 9 * c + i, c, some + j, nr);
+            for (size_t j = 0; j < nr && first + j < out_c; j++) transform_weights(at + (ptrdiff_t)j * s->n, s, some + j, nr);
             for (size_t p = 0; p < PLANES; p++) memcpy(packed + p * plane, some + p * nr, nr * sizeof(float));
         }
 }

@@ -55,9 +55,10 @@ static inline size_t kin_winograd_tiles(size_t n, size_t oh, size_t ow)
 }
 /* Tiles that are worked on together: a call with fewer reads the weights as often as one with as many. */
 size_t kin_winograd_block(const kin_winograd_kernel *kernel, size_t c);
-/* Floats that kin_winograd_pack writes. Weights [out_c][3][3][c]. */
+/* Floats of all panels that kin_winograd_pack writes; panels [panel_from, panel_to) to their places. */
 size_t kin_winograd_packed(const kin_winograd_kernel *kernel, size_t c, size_t out_c);
-void   kin_winograd_pack(const kin_winograd_kernel *kernel, size_t c, size_t out_c, const float *weights, float *packed);
+void   kin_winograd_pack(const kin_winograd_kernel *kernel, size_t c, size_t out_c, const float *weights,
+                         const kin_gemm_strides *strides, size_t panel_from, size_t panel_to, float *packed);
 /* Floats of scratch that one call needs; aligned to 64 bytes. */
 size_t kin_winograd_scratch(const kin_winograd_kernel *kernel, size_t c, size_t out_c);
 /* Tiles [tile_from, tile_to) x the gemm's panels [panel_from, panel_to) of out_c. */

@@ -32,6 +32,34 @@ kin_kern_epilogue kin_fast_epilogue(const kin_call *call, const kin_epilogue *e)
     return out;
 }
 
+static void pack_whole(const kin_call *call, const void *state, void *out)
+{
+    const kin_fast_packing *p = state;
+    p->pack(p, call->in[p->weights]->data, 0, p->units, out);
+}
+
+static void pack_before(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
+{
+    const kin_fast_packing *p = exec->state;
+    size_t                  from, to;
+    (void)scratch;
+    kin_fast_piece(p->units, exec->before_tasks, task, &from, &to);
+    p->pack(p, call->in[p->weights]->data, from, to, exec->shared);
+}
+
+kin_status kin_fast_pack(kin_binder *binder, const kin_call *call, const char *key, size_t floats,
+                         const kin_fast_packing *packing, kin_exec *exec)
+{
+    size_t bytes;
+    if (!kin_mul_size(floats, sizeof(float), &bytes))
+        return kin_fail(kin_bind_context(binder), KIN_E_LIMIT, "node '%s': packed weights of %zu numbers", call->name, floats);
+    if (call->in[packing->weights]->data) return kin_bind_pack(binder, key, bytes, pack_whole, packing, &exec->packed);
+    exec->before = pack_before;
+    exec->before_tasks = kin_fast_pieces(kin_fast_width(binder), packing->units, 8192 * packing->units / (floats + 1) + 1);
+    exec->shared_bytes = bytes;
+    return KIN_OK;
+}
+
 size_t kin_fast_pieces(size_t width, size_t units, size_t least)
 {
     size_t pieces = width > 1 ? 4 * width : 1, most = units / (least ? least : 1);

@@ -12,15 +12,30 @@
 #include "nn/plan/exec.h"
 
 kin_bind kin_bind_conv2d, kin_bind_depthwise, kin_bind_dense, kin_bind_binary, kin_bind_unary, kin_bind_prelu,
-    kin_bind_pool, kin_bind_mean;
+    kin_bind_pool, kin_bind_mean, kin_bind_gradient;
 
 /* NULL: the scalar level, or an input or output that is not float32 (inputs from `from` on are not looked at). */
 const kin_kernels *kin_fast_kernels(kin_binder *binder, const kin_call *call, size_t from);
 /* At run: the slope is read from the call. */
 kin_kern_epilogue kin_fast_epilogue(const kin_call *call, const kin_epilogue *epilogue);
-/* conv2d by Winograd; *taken false: not 3x3 of stride 1, or gemm is faster by estimate. */
-kin_status kin_bind_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call, kin_exec *exec,
-                             bool *taken);
+
+/* Weights in a kernel's layout: packed once where they are constants, before each run where they change; the bits are the
+ * same. The first member of a binder's state. */
+typedef struct kin_fast_packing kin_fast_packing;
+struct kin_fast_packing {
+    /* Units [from, to) to their places in `out`; any order. */
+    void (*pack)(const kin_fast_packing *self, const float *weights, size_t from, size_t to, float *out);
+    size_t units;
+    size_t weights; /* an input of the call */
+};
+/* Fills exec's packed, or before and shared; exec->state must be set. `key` and `floats`: see kin_bind_pack. */
+kin_status kin_fast_pack(kin_binder *binder, const kin_call *call, const char *key, size_t floats,
+                         const kin_fast_packing *packing, kin_exec *exec);
+static inline const float *kin_fast_packed(const kin_exec *exec)
+{
+    return exec->packed ? exec->packed : exec->shared;
+}
+
 /* How many pieces to make of work that comes in `units`: one for one worker, else some a worker, each of `least` units
  * at least. */
 size_t kin_fast_pieces(size_t width, size_t units, size_t least);

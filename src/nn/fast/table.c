@@ -20,7 +20,7 @@ static const struct {
     {"sigmoid", kin_bind_unary},   {"tanh", kin_bind_unary},
     {"hard_swish", kin_bind_unary}, {"exp", kin_bind_unary},
     {"max_pool", kin_bind_pool},   {"avg_pool", kin_bind_pool},
-    {"mean", kin_bind_mean},
+    {"mean", kin_bind_mean},        {"gradient", kin_bind_gradient},
 };
 
 kin_bind *kin_bind_for(const kin_op *op)

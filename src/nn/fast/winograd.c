@@ -2,9 +2,12 @@
  *
  * conv2d by Winograd: 3x3, stride 1, one group, where the estimate says that it beats the gemm.
  */
-#include "nn/fast/fast.h"
+#include "nn/fast/layers.h"
 
 typedef struct {
+    kin_fast_packing           packing;
+    kin_conv_problem           problem;
+    kin_gemm_strides           weights;
     const kin_winograd_kernel *kernel;
     kin_winograd_args          args;
     size_t                     tiles, tile_pieces, panels, panel_pieces;
@@ -25,24 +28,24 @@ static bool pays(const kin_winograd_kernel *k, const kin_winograd_args *a)
     return winograd < direct;
 }
 
-static void pack(const kin_call *call, const void *from, void *out)
+/* A unit is a panel. */
+static void pack(const kin_fast_packing *packing, const float *weights, size_t from, size_t to, float *out)
 {
-    const state *s = from;
-    kin_winograd_pack(s->kernel, s->args.c, s->args.out_c, call->in[KIN_IN_WEIGHTS]->data, out);
+    const state *s = (const state *)packing;
+    kin_winograd_pack(s->kernel, s->args.c, s->args.out_c, weights, &s->weights, from, to, out);
 }
 
 static void run(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
 {
-    const state          *s = exec->state;
-    const kin_conv_attrs *attrs = call->attrs;
-    kin_winograd_args     a = s->args;
-    size_t                tile_from, tile_to, panel_from, panel_to;
-    a.x = kin_floats(call, KIN_IN_X);
-    a.bias = kin_floats(call, KIN_IN_BIAS);
-    a.residual = kin_floats(call, KIN_IN_RESIDUAL);
-    a.weights = exec->packed;
+    const state      *s = exec->state;
+    kin_winograd_args a = s->args;
+    size_t            tile_from, tile_to, panel_from, panel_to;
+    a.x = kin_floats(call, s->problem.x);
+    a.bias = kin_floats(call, s->problem.bias);
+    a.residual = kin_floats(call, s->problem.residual);
+    a.weights = kin_fast_packed(exec);
     a.y = call->out[0]->data;
-    a.epilogue = kin_fast_epilogue(call, &attrs->epilogue);
+    a.epilogue = kin_fast_epilogue(call, s->problem.epilogue);
     kin_fast_piece(s->tiles, s->tile_pieces, task / s->panel_pieces, &tile_from, &tile_to);
     kin_fast_piece(s->panels, s->panel_pieces, task % s->panel_pieces, &panel_from, &panel_to);
     kin_winograd_run(s->kernel, &a, tile_from, tile_to, panel_from, panel_to, scratch);
@@ -62,13 +65,13 @@ static void cut(state *s, size_t width)
         s->tile_pieces = kin_fast_pieces(width, s->tiles, s->kernel->gemm->mr);
 }
 
-kin_status kin_bind_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call, kin_exec *exec,
-                             bool *taken)
+kin_status kin_bind_conv_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
+                                  const kin_conv_problem *problem, kin_exec *exec, bool *taken)
 {
-    kin_conv_dims d = kin_conv_dims_of(call);
+    kin_conv_dims d = problem->part[0].d;
     state        *s;
-    if (d.kh != 3 || d.kw != 3 || d.stride_h != 1 || d.stride_w != 1 || d.dilation_h != 1 || d.dilation_w != 1 ||
-        d.groups != 1)
+    if (problem->parts != 1 || d.kh != 3 || d.kw != 3 || d.stride_h != 1 || d.stride_w != 1 || d.dilation_h != 1 ||
+        d.dilation_w != 1 || d.groups != 1)
         return KIN_OK;
     kin_winograd_args a = {.n = (size_t)d.n, .h = (size_t)d.h, .w = (size_t)d.w, .c = (size_t)d.c};
     a.oh = (size_t)d.oh;
@@ -82,17 +85,19 @@ kin_status kin_bind_winograd(kin_binder *binder, const kin_kernels *kernels, con
     if (!pays(kernels->winograd, &a)) return KIN_OK;
     KIN_TRY(kin_bind_alloc(binder, sizeof *s, &s));
     s->kernel = kernels->winograd;
+    s->problem = *problem;
+    s->weights = problem->part[0].weights;
     s->args = a;
     s->tiles = kin_winograd_tiles(a.n, a.oh, a.ow);
     s->panels = kin_gemm_panels(s->kernel->gemm, a.out_c);
+    s->packing = (kin_fast_packing){pack, s->panels, problem->weights};
     cut(s, kin_fast_width(binder));
     exec->kernel = s->kernel->name;
     exec->tasks = s->tile_pieces * s->panel_pieces;
     exec->scratch = kin_winograd_scratch(s->kernel, a.c, a.out_c) * sizeof(float);
     exec->run = run;
     exec->state = s;
-    KIN_TRY(kin_bind_pack(binder, s->kernel->name, kin_winograd_packed(s->kernel, a.c, a.out_c) * sizeof(float), pack, s,
-                          &exec->packed));
+    KIN_TRY(kin_fast_pack(binder, call, s->kernel->name, kin_winograd_packed(s->kernel, a.c, a.out_c), &s->packing, exec));
     *taken = true;
     return KIN_OK;
 }

@@ -67,9 +67,13 @@ static kin_status step_back(reverse *r, size_t n)
     uint64_t wanted = wanted_inputs(r, &node);
     if (!node.op->backward || !wanted) return unsupported(r, &node);
     for (size_t j = 0; j < node.out_count && j < KIN_BACK_MOST; j++) dy[j] = r->dy[node.out[j]];
-    KIN_TRY(kin_gradient_node(r->graph, n, dy, wanted, dx));
-    for (size_t i = 0; i < node.in_count; i++)
-        if (dx[i] >= 0) KIN_TRY(accumulate(r, node.in[i], dx[i]));
+    while (wanted) {
+        uint64_t now = node.op->backward_apart ? wanted & (~wanted + 1) : wanted; /* the lowest bit */
+        KIN_TRY(kin_gradient_node(r->graph, n, dy, now, dx));
+        for (size_t i = 0; i < node.in_count; i++)
+            if (dx[i] >= 0) KIN_TRY(accumulate(r, node.in[i], dx[i]));
+        wanted &= ~now;
+    }
     return KIN_OK;
 }
 

@@ -148,7 +148,8 @@ static inline kin_status kin_binary_draw(kin_draw *draw, unsigned types, double 
         if (back->dx[1]) kin_binary_gradient(back, 1, by_y);                                                           \
     }                                                                                                                  \
     enum { READS_X = x_reads, READS_Y = y_reads };
-#define KIN_HAS_BINARY_GRADIENT .backward = backward, .backward_to = 3, .backward_reads = {{READS_X, 0}, {READS_Y, 0}}
+#define KIN_HAS_BINARY_GRADIENT                                                                                        \
+    .backward = backward, .backward_to = 3, .backward_apart = true, .backward_reads = {{READS_X, 0}, {READS_Y, 0}}
 
 /* Random instances draw both inputs from [low, high). */
 #define KIN_BINARY(name, summary, low, high, ...)                                                                      \
