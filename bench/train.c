@@ -99,11 +99,12 @@ static kin_status build(trainer *t, int64_t batch, int64_t side)
     int       list[MOST + 4], results[MOST + 1], rank;
     kin_shape shapes[MOST + 4] = {{4, {batch, side, side, 3}}};
     kin_plan *plan;
-    KIN_TRY(kin_plan_new(t->graph, NULL, &plan));
+    KIN_TRY(kin_plan_make(t->ctx, t->graph, NULL, &(kin_plan_options){.plain = true}, &plan)); /* keeps nothing */
     rank = kin_plan_output_shape(plan, 0).rank;
     kin_plan_free(plan);
     KIN_TRY(kin_graph_sort(t->graph));
     KIN_TRY(unpack_all(t));
+    KIN_TRY(kin_rewrite_run(t->graph, kin_pass_prelu)); /* while the slopes are constants */
     KIN_TRY(kin_rewrite_run(t->graph, kin_pass_pad));
     KIN_TRY(kin_grad_unfuse(t->graph));
     KIN_TRY(make_variables(t));
