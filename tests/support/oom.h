@@ -38,23 +38,28 @@ static inline void oom_end(void)
     oom.first = LONG_MAX;
 }
 
-/* One walk for every `step`-th allocation, until one of them is not reached; returns how many allocations there are.
- * `lenient`: the way may succeed all the same. `walked` holds nothing before `way` and after. */
-static inline long oom_each(kin_context *walked, kin_status (*way)(kin_context *), long step, bool alone, bool lenient)
+/* One walk, in which allocation `n` fails; returns whether it came to that. `lenient`: the way may succeed all the same.
+ * `walked` holds nothing before `way` and after. */
+static inline bool oom_once(kin_context *walked, kin_status (*way)(kin_context *), long n, bool alone, bool lenient)
 {
-    for (long n = 1;; n += step) {
-        oom.calls = 0;
-        oom.failed = false;
-        oom.first = n;
-        oom.last = alone ? n : LONG_MAX;
-        kin_status status = way(walked);
-        oom_end();
-        assert_int_equal(walked->memory, 0);
-        if (status != KIN_E_MEMORY && !(status == KIN_OK && (lenient || !oom.failed)))
-            fail_msg("allocation %ld fails%s: status %d, %s", n, alone ? " alone" : "", (int)status, kin_error(walked));
-        if (!oom.failed) return n - 1;
-        assert_true(n < 100000);
-    }
+    oom.calls = 0;
+    oom.failed = false;
+    oom.first = n;
+    oom.last = alone ? n : LONG_MAX;
+    kin_status status = way(walked);
+    oom_end();
+    assert_int_equal(walked->memory, 0);
+    if (status != KIN_E_MEMORY && !(status == KIN_OK && (lenient || !oom.failed)))
+        fail_msg("allocation %ld fails%s: status %d, %s", n, alone ? " alone" : "", (int)status, kin_error(walked));
+    return oom.failed;
+}
+
+/* One walk for each allocation, until one is not reached; returns how many allocations there are. */
+static inline long oom_each(kin_context *walked, kin_status (*way)(kin_context *), bool alone, bool lenient)
+{
+    long n = 1;
+    while (oom_once(walked, way, n, alone, lenient)) assert_true(++n < 100000);
+    return n - 1;
 }
 
 /* Every allocation through `walked`, alone and with all behind it. `least`: so many are known to be needed. `lenient`: the
@@ -62,8 +67,8 @@ static inline long oom_each(kin_context *walked, kin_status (*way)(kin_context *
 static inline void oom_walk(kin_context *walked, kin_status (*way)(kin_context *), long least, bool lenient)
 {
     walked->allocate = oom_allocate;
-    assert_true(oom_each(walked, way, 1, false, false) >= least);
-    oom_each(walked, way, 1, true, lenient);
+    assert_true(oom_each(walked, way, false, false) >= least);
+    oom_each(walked, way, true, lenient);
 }
 
 #endif
