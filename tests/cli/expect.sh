@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 #
 # What the command tests share: `expect STATUS REGEX COMMAND...` runs a command and checks its exit status and that
-# standard output and error together match the regular expression ("" matches all).
+# standard output and error together match the regular expression ("" matches all); `also REGEX...` what they match too.
 set -u
 build=$(cd "${1:-build}" && pwd)
 kin=$build/kin
@@ -29,6 +29,15 @@ expect() {
         head -n 20 "$tmp/said"
         failures=$((failures + 1))
     fi
+}
+
+also() {
+    for regex in "$@"; do
+        grep -aqE -- "$regex" "$tmp/said" && continue
+        echo "FAIL: said nothing like '$regex' either:"
+        head -n 20 "$tmp/said"
+        failures=$((failures + 1))
+    done
 }
 
 survive() {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * turn_photo IN OUT.jpg ORIENTATION: stores a photo as a camera held that way would, pixels turned and the EXIF orientation
- * set, so that it looks the same. For the tests of regions.
+ * turn_photo IN OUT.jpg ORIENTATION [WIDTH]: stores a photo, or its WIDTH left columns, as a camera held that way would, pixels
+ * turned and the EXIF orientation set, so that it looks the same. For the tests of regions.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,10 @@ int main(int argc, char **argv)
     kin_image   *photo = NULL, *stored = NULL;
     uint8_t     *jpeg = NULL;
     size_t       size = 0;
-    int          o = argc == 4 ? atoi(argv[3]) : 0;
+    int          o = argc >= 4 ? atoi(argv[3]) : 0;
     if (!ctx || o < 1 || o > 8 || kin_image_read(ctx, argv[1], &photo) != KIN_OK) return 1;
-    int      uw = kin_image_width(photo), uh = kin_image_height(photo), w = o >= 5 ? uh : uw, h = o >= 5 ? uw : uh;
+    int      most = argc > 4 ? atoi(argv[4]) : INT_MAX;
+    int      uw = kin_image_width(photo) < most ? kin_image_width(photo) : most, uh = kin_image_height(photo), w = o >= 5 ? uh : uw, h = o >= 5 ? uw : uh;
     uint8_t *pixels = malloc((size_t)w * (size_t)h * 3);
     if (!pixels) return 1;
     for (int y = 0; y < h; y++)
