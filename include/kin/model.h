@@ -43,6 +43,16 @@ KIN_API kin_status kin_graph_read(kin_context *ctx, const char *path, kin_graph 
 KIN_API kin_status kin_graph_read_memory(kin_context *ctx, const void *bytes, size_t size, kin_graph **out);
 KIN_API void       kin_graph_free(kin_graph *graph);
 
+/* Writes a graph, read or built, as a TensorFlow Lite file (schema version 3) with its metadata (the card among them): the
+ * file appears whole or not at all. What TensorFlow Lite has no operator for is written out by those that it has.
+ * KIN_E_UNSUPPORTED names node and op when there is no way; KIN_E_LIMIT: more than 2 GB; KIN_E_DISK: disk full or no
+ * permission. */
+KIN_API kin_status kin_graph_write(const kin_graph *graph, const char *path);
+/* The same as bytes in memory; the same graph gives the same bytes. Release *bytes with kin_graph_bytes_free, with the
+ * graph's context. */
+KIN_API kin_status kin_graph_write_memory(const kin_graph *graph, uint8_t **bytes, size_t *size);
+KIN_API void       kin_graph_bytes_free(kin_context *ctx, uint8_t *bytes);
+
 KIN_API size_t      kin_graph_inputs(const kin_graph *graph);
 KIN_API size_t      kin_graph_outputs(const kin_graph *graph);
 KIN_API kin_shape   kin_graph_input_shape(const kin_graph *graph, size_t i);

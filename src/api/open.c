@@ -52,6 +52,18 @@ kin_status kin_graph_read(kin_context *ctx, const char *path, kin_graph **out)
     return status;
 }
 
+kin_status kin_graph_write(const kin_graph *graph, const char *path)
+{
+    uint8_t *bytes;
+    size_t   size;
+    kin_enter(graph->ctx);
+    kin_status status = kin_graph_write_memory(graph, &bytes, &size);
+    if (status == KIN_OK) status = kin_file_replace(graph->ctx, path, bytes, size);
+    kin_release(graph->ctx, bytes);
+    kin_leave(graph->ctx);
+    return status;
+}
+
 /* --- names --- */
 
 /* Folders that may hold NAME.tflite or a folder NAME: each is ENV/suffix, or $HOME/suffix. */

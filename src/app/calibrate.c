@@ -12,7 +12,7 @@
 #include "app/samples.h"
 #include "base/context.h"
 #include "format/card/card.h"
-#include "format/tflite/write.h"
+#include "format/tflite/recard.h"
 #include "gallery/tail.h"
 #include "os/files.h"
 

@@ -216,16 +216,23 @@ static void write_fallback(const kin_attr *attr, char *out, size_t size)
         out[0] = '\0';
 }
 
+bool kin_attr_is_fallback(const kin_attr *attr, const void *attrs)
+{
+    char value[VALUE_BYTES], fallback[VALUE_BYTES];
+    write_value(attr, attrs, value, sizeof value);
+    write_fallback(attr, fallback, sizeof fallback);
+    return !strcmp(value, fallback);
+}
+
 const char *kin_attrs_text(const kin_op *op, const void *attrs, char *out, size_t size)
 {
     size_t at = 0;
     if (size) out[0] = '\0';
     for (size_t i = 0; i < op->attr_count && at < size; i++) {
-        char value[VALUE_BYTES], fallback[VALUE_BYTES];
+        char value[VALUE_BYTES];
+        if (kin_attr_is_fallback(&op->attr[i], attrs)) continue;
         write_value(&op->attr[i], attrs, value, sizeof value);
-        write_fallback(&op->attr[i], fallback, sizeof fallback);
-        if (strcmp(value, fallback))
-            at += (size_t)snprintf(out + at, size - at, "%s%s=%s", at ? " " : "", op->attr[i].name, value);
+        at += (size_t)snprintf(out + at, size - at, "%s%s=%s", at ? " " : "", op->attr[i].name, value);
     }
     return out;
 }

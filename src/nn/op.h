@@ -133,6 +133,8 @@ kin_status kin_attrs_default(kin_context *ctx, const kin_op *op, void *attrs);
 kin_status kin_attrs_parse(kin_context *ctx, const kin_op *op, const char *text, void *attrs);
 /* The attribute called `name`, NULL when the op has none. */
 const kin_attr *kin_attr_find(const kin_op *op, const char *name);
+/* Whether it has the value that it has when it is not given. */
+bool kin_attr_is_fallback(const kin_attr *attr, const void *attrs);
 /* Prints the attributes that differ from their fallback, "stride=2,2 padding=same". Returns `out`. */
 const char *kin_attrs_text(const kin_op *op, const void *attrs, char *out, size_t size);
 

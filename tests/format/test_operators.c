@@ -12,7 +12,7 @@
 static const int kind_of_row[] = {[KIN_ROW_INT] = KIN_ATTR_INT,     [KIN_ROW_AT] = KIN_ATTR_INTS,
                                   [KIN_ROW_INTS] = KIN_ATTR_INTS,   [KIN_ROW_FLOAT] = KIN_ATTR_FLOAT,
                                   [KIN_ROW_BOOL] = KIN_ATTR_BOOL,   [KIN_ROW_WORD] = KIN_ATTR_ENUM,
-                                  [KIN_ROW_TYPE] = KIN_ATTR_TYPE,   [KIN_ROW_FUSED] = -1, [KIN_ROW_REFUSE] = -1};
+                                  [KIN_ROW_TYPE] = KIN_ATTR_TYPE};
 
 static bool has_word(const kin_attr *attr, const char *word)
 {
@@ -23,7 +23,7 @@ static bool has_word(const kin_attr *attr, const char *word)
 
 static void check_row(const kin_operator *known, const kin_op *op, const kin_operator_row *row)
 {
-    if (kind_of_row[row->kind] < 0) return;
+    if (!row->attribute) return;
     const kin_attr *attr = kin_attr_find(op, row->attribute);
     if (!attr) fail_msg("op %s has no attribute %s", known->op, row->attribute);
     if ((int)attr->kind != kind_of_row[row->kind]) fail_msg("op %s: %s is of another kind", known->op, row->attribute);
@@ -44,10 +44,6 @@ static void test_every_line_fits_the_registry(void **state)
         assert_true(known->code > last); /* sorted: no code twice */
         last = known->code;
         for (const kin_operator_row *row = known->row; row && row->kind != KIN_ROW_END; row++) check_row(known, op, row);
-        void *attrs;
-        assert_int_equal(kin_alloc_zero(&ctx, 1, op->attrs_size + 1, &attrs), KIN_OK);
-        assert_int_equal(kin_attrs_parse(&ctx, op, known->preset, attrs), KIN_OK);
-        kin_release(&ctx, attrs);
     }
 }
 

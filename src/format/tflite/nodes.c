@@ -148,10 +148,19 @@ static kin_status row_refuse(target *to, const kin_operator_row *row)
     return KIN_OK;
 }
 
+/* What the tensors say too. */
+static kin_status row_told(target *to, const kin_operator_row *row)
+{
+    (void)to, (void)row;
+    return KIN_OK;
+}
+
 static kin_status (*const reader_of[])(target *, const kin_operator_row *) = {
     [KIN_ROW_INT] = row_int,     [KIN_ROW_AT] = row_at,     [KIN_ROW_INTS] = row_ints,
     [KIN_ROW_FLOAT] = row_float, [KIN_ROW_BOOL] = row_bool, [KIN_ROW_WORD] = row_word,
     [KIN_ROW_TYPE] = row_type,   [KIN_ROW_FUSED] = row_fused, [KIN_ROW_REFUSE] = row_refuse,
+    [KIN_ROW_INPUTS] = row_told, [KIN_ROW_OUTPUTS] = row_told, [KIN_ROW_MULTIPLIER] = row_told,
+    [KIN_ROW_IN_TYPE] = row_told,
 };
 
 static kin_status read_options(target *to, const kin_fb_table *table, const kin_operator *known)
@@ -159,7 +168,6 @@ static kin_status read_options(target *to, const kin_fb_table *table, const kin_
     static const char where[] = "builtin_options";
     uint8_t           type;
     kin_fb_table      options;
-    if (*known->preset) KIN_TRY(kin_attrs_parse(to->reader->ctx, to->op, known->preset, to->attrs));
     if (!known->row) return KIN_OK;
     KIN_TRY(kin_fb_u8(table, TFL_OPERATOR_OPTIONS_TYPE, "builtin_options_type", TFL_OPT_NONE, &type));
     if (type != TFL_OPT_NONE && type != known->options)
@@ -212,13 +220,11 @@ static kin_status find_operator(kin_tflite *reader, const kin_fb_table *table, c
 
 /* --- tensors of a node --- */
 
-/* items -> out, both of items->count; item order[i] - '0' becomes the i-th where there is an order. */
-static kin_status read_numbers(const kin_tflite *reader, const kin_fb_vector *items, int least, const char *order,
-                               int *out)
+/* items -> out, both of items->count. */
+static kin_status read_numbers(const kin_tflite *reader, const kin_fb_vector *items, int least, int *out)
 {
     for (size_t i = 0; i < items->count; i++) {
-        size_t  from = order && i < strlen(order) ? (size_t)(order[i] - '0') : i;
-        int32_t index = from < items->count ? kin_fb_item_i32(items, from) : -1;
+        int32_t index = kin_fb_item_i32(items, i);
         if (index < least || (index >= 0 && (size_t)index >= reader->tensors))
             return kin_fb_fail(items->table, KIN_E_FORMAT, items->name, "index %d of %zu tensors", index,
                                reader->tensors);
@@ -258,7 +264,6 @@ static kin_status add_fused(kin_tflite *reader, size_t node_index, int8_t value)
     if (!op) return kin_fail(reader->ctx, KIN_E_UNSUPPORTED, "%s: op %s is not built in", name, fused->op);
     KIN_TRY(kin_graph_tensor(graph, between.name, strlen(between.name), &between, &id));
     KIN_TRY(kin_graph_node(graph, op, name, strlen(name), 1, 1, &behind));
-    if (fused->preset) KIN_TRY(kin_attrs_parse(reader->ctx, op, fused->preset, behind->attrs));
     behind->in[0] = id;
     behind->out[0] = graph->node[node_index].out[0];
     graph->node[node_index].out[0] = id;
@@ -301,8 +306,8 @@ static kin_status read_operator(kin_tflite *reader, const kin_fb_table *table)
     KIN_TRY(check_counts(table, op, "outputs", outputs.count, op->out_min, op->out_max));
     const char *name = name_of(reader, &outputs);
     KIN_TRY(kin_graph_node(reader->graph, op, name, strlen(name), inputs.count, outputs.count, &node));
-    KIN_TRY(read_numbers(reader, &inputs, -1, known->order, node->in));
-    KIN_TRY(read_numbers(reader, &outputs, 0, NULL, node->out));
+    KIN_TRY(read_numbers(reader, &inputs, -1, node->in));
+    KIN_TRY(read_numbers(reader, &outputs, 0, node->out));
     KIN_TRY(check_left_out(&inputs, op, node->in));
     target to = {reader, NULL, op, node->attrs, TFL_ACT_NONE};
     KIN_TRY(read_options(&to, table, known));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which of our ops a TensorFlow Lite operator is, and how its options become attributes: a table (operators.c).
+ * Which of our ops a TensorFlow Lite operator is, and how its options become attributes: a table (operators.c), which the
+ * reader and the writer share.
  */
 #ifndef KIN_FORMAT_TFLITE_OPERATORS_H
 #define KIN_FORMAT_TFLITE_OPERATORS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "nn/graph.h"
 
 typedef enum {
     KIN_ROW_END,
@@ -18,7 +18,12 @@ typedef enum {
     KIN_ROW_WORD,  /* int8 -> words[value] of a KIN_ATTR_ENUM */
     KIN_ROW_TYPE,  /* int8 TensorType -> KIN_ATTR_TYPE */
     KIN_ROW_FUSED, /* int8 ActivationFunctionType -> attribute "activation" where the op has it, else a node behind */
-    KIN_ROW_REFUSE /* int8 or bool that must be 0: another value means something that we cannot do */
+    KIN_ROW_REFUSE, /* int8 or bool that must be 0: another value means something that we cannot do */
+    /* what the tensors say: written, not read */
+    KIN_ROW_INPUTS,     /* int32: how many inputs */
+    KIN_ROW_OUTPUTS,    /* int32: how many outputs */
+    KIN_ROW_MULTIPLIER, /* int32: channels of the output for one of the input */
+    KIN_ROW_IN_TYPE     /* int8 TensorType of the input */
 } kin_row_kind;
 
 typedef struct {
@@ -34,23 +39,29 @@ typedef struct {
 typedef struct {
     int32_t                 code;    /* BuiltinOperator */
     const char             *op;      /* ours */
-    const char             *preset;  /* attributes that this operator stands for, as kin_attrs_parse takes them */
     int                     options; /* BuiltinOptions type that `row` belongs to */
     const kin_operator_row *row;     /* up to KIN_ROW_END; NULL: none */
-    const char             *order;   /* which of its inputs each of ours is, "10": swapped; NULL: the same */
+    size_t                  least;   /* inputs that it needs, where our op may have fewer */
 } kin_operator;
 
 /* NULL when the code is not in the table. */
 const kin_operator *kin_operator_find(int32_t code);
 /* The i-th line, NULL behind the last. */
 const kin_operator *kin_operator_at(size_t i);
+/* The operator for the node's op and number of inputs; where there are several, that of the highest code. NULL when the
+ * table has none. */
+const kin_operator *kin_operator_for(const kin_node *node);
+/* The version in which TensorFlow Lite's operator learnt what this node needs. */
+int kin_operator_version(const kin_graph *graph, const kin_node *node);
 /* "CONV_2D", of every code in the schema; NULL when there is none. */
 const char *kin_operator_name(int32_t code);
 
 /* ActivationFunctionType: our op, NULL when it has none, and the word of the attribute "activation" or NULL. */
 typedef struct {
-    const char *op, *word, *preset;
+    const char *op, *word;
 } kin_fused_activation;
 const kin_fused_activation *kin_fused_find(int8_t value); /* NULL: unknown */
+/* The value whose word this is; -1: none. */
+int kin_fused_value(const char *word);
 
 #endif

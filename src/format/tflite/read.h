@@ -37,5 +37,7 @@ kin_status kin_tflite_nodes(kin_tflite *reader, const kin_fb_table *subgraph);
 
 /* TensorType -> kin_type; false when we have no such type. */
 bool kin_tflite_type(int8_t code, kin_type *out);
+/* And back: each of our types has one. */
+int8_t kin_tflite_code(kin_type type);
 
 #endif

@@ -39,6 +39,13 @@ bool kin_tflite_type(int8_t code, kin_type *out)
     return true;
 }
 
+int8_t kin_tflite_code(kin_type type)
+{
+    size_t i = 0;
+    while (types[i].type != type) i++;
+    return types[i].code;
+}
+
 /* --- shape --- */
 
 static kin_status read_dims(const kin_fb_table *table, int field, const char *name, int64_t least, kin_shape *out,

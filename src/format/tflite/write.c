@@ -1,171 +1,397 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Offsets in a FlatBuffer count forward from where they stand. So a new root, with new lists of buffers and metadata,
- * is put before the old file, which follows as one block, whatever is in it: what the old root pointed to, the new one
- * points to. The old root and the old card stay behind, unused.
+ * Graph -> TensorFlow Lite file (schema version 3): ops that it does not know are written out (lower.c), every value is
+ * declared (nn/plan/shapes.h), an operator is chosen for every node (choose), and the tables are put (put_...), which
+ * cannot fail. Tensors keep their order; those that nobody needs are left out. Constants come last, each at a multiple
+ * of 16 bytes.
  */
-#include "format/tflite/write.h"
-
+#include <stdio.h>
 #include <string.h>
 
-#include "format/tflite/flatbuffer.h"
+#include "base/text.h"
+#include "format/tflite/builder.h"
+#include "format/tflite/lower.h"
+#include "format/tflite/options.h"
+#include "format/tflite/read.h"
 #include "format/tflite/schema.h"
+#include "nn/plan/passes.h"
+#include "nn/plan/shapes.h"
 
-enum { MODEL_FIELDS = 8, ALIGN = 16 /* of constants */, SPARE = 512 /* more than all but lists and card takes */ };
-static const char card_name[] = "KIN_CARD";
-
-typedef struct {
-    kin_fb_file   file;
-    kin_fb_table  model;
-    kin_fb_vector list[MODEL_FIELDS]; /* where it is a list */
-    kin_fb_text   description;
-    size_t        card; /* entry of the metadata that is replaced; SIZE_MAX: none */
-} parts;
+enum { ALIGN = 16 /* of constants */ };
 
 typedef struct {
-    uint8_t *bytes;
-    size_t   at, shift; /* the old file's byte i is at shift + i */
-} sheet;
+    int32_t code;
+    int     version;
+} operator_code;
 
-static void put(sheet *s, size_t at, size_t size, uint64_t value)
+typedef struct {
+    const kin_graph     *source; /* its metadata and description */
+    const kin_graph     *graph;  /* what is written: lowered, declared */
+    const kin_shape     *sample; /* of each tensor: its shape without -1 */
+    const kin_operator **known;  /* of each node */
+    uint32_t            *code_of; /* of each node: entry of `code` */
+    operator_code       *code;
+    size_t               codes;
+    int                 *number; /* of each tensor: in the file, -1: left out */
+    size_t               tensors, constants;
+    kin_fb_builder       out;
+} writer;
+
+/* --- choosing --- */
+
+static kin_status choose_operator(writer *w, size_t n)
 {
-    for (size_t i = 0; i < size; i++) s->bytes[at + i] = (uint8_t)(value >> (8 * i));
+    const kin_node     *node = &w->graph->node[n];
+    const kin_operator *known = kin_operator_for(node);
+    char                name[120];
+    if (!known)
+        return kin_fail(w->graph->ctx, KIN_E_UNSUPPORTED, "node '%s' (%s): TensorFlow Lite has no operator for it",
+                        kin_printable(node->name, strlen(node->name), name, sizeof name), node->op->name);
+    KIN_TRY(kin_tflite_check_options(w->graph, node, known));
+    operator_code code = {known->code, kin_operator_version(w->graph, node)};
+    size_t        i = 0;
+    while (i < w->codes && (w->code[i].code != code.code || w->code[i].version != code.version)) i++;
+    if (i == w->codes) w->code[w->codes++] = code;
+    w->code_of[n] = (uint32_t)i;
+    w->known[n] = known;
+    return KIN_OK;
 }
 
-/* The offset that stands at `at` leads to `to`. */
-static void lead(sheet *s, size_t at, size_t to)
+static void need(writer *w, const int *list, size_t count)
 {
-    put(s, at, 4, to - at);
+    for (size_t i = 0; i < count; i++)
+        if (list[i] >= 0) w->number[list[i]] = 0;
 }
 
-/* A table of `fields` 4-byte fields, all there, behind its vtable; returns where it is. */
-static size_t table(sheet *s, size_t fields)
+/* Numbers the tensors that anybody reads or makes. */
+static void number_tensors(writer *w)
 {
-    s->at = (s->at + 3) / 4 * 4;
-    size_t vtable = s->at, at = vtable + (4 + 2 * fields + 3) / 4 * 4;
-    put(s, vtable, 2, 4 + 2 * fields);
-    put(s, vtable + 2, 2, 4 + 4 * fields);
-    for (size_t i = 0; i < fields; i++) put(s, vtable + 4 + 2 * i, 2, 4 + 4 * i);
-    put(s, at, 4, at - vtable);
-    s->at = at + 4 + 4 * fields;
+    const kin_graph *graph = w->graph;
+    for (size_t i = 0; i < graph->tensor_count; i++) w->number[i] = -1;
+    need(w, graph->input, graph->input_count);
+    need(w, graph->output, graph->output_count);
+    for (size_t n = 0; n < graph->node_count; n++) {
+        need(w, graph->node[n].in, graph->node[n].in_count);
+        need(w, graph->node[n].out, graph->node[n].out_count);
+    }
+    for (size_t i = 0; i < graph->tensor_count; i++) {
+        if (w->number[i] < 0) continue;
+        w->number[i] = (int)w->tensors++;
+        w->constants += graph->tensor[i].data != NULL;
+    }
+}
+
+static kin_status check_tensors(const writer *w)
+{
+    char name[120];
+    for (size_t i = 0; i < w->graph->tensor_count; i++) {
+        const kin_tensor *t = &w->graph->tensor[i];
+        for (int d = 0; w->number[i] >= 0 && d < t->shape.rank; d++)
+            if (t->shape.dim[d] != (int32_t)t->shape.dim[d])
+                return kin_fail(w->graph->ctx, KIN_E_LIMIT, "tensor '%s': a dimension of %lld does not fit in the file",
+                                kin_printable(t->name, strlen(t->name), name, sizeof name), (long long)t->shape.dim[d]);
+    }
+    return KIN_OK;
+}
+
+/* The lists lie in the graph's arena. */
+static kin_status choose(writer *w, kin_graph *graph)
+{
+    KIN_TRY(kin_arena_alloc(&graph->arena, graph->node_count, sizeof *w->known, &w->known));
+    KIN_TRY(kin_arena_alloc(&graph->arena, graph->node_count, sizeof *w->code_of, &w->code_of));
+    KIN_TRY(kin_arena_alloc(&graph->arena, graph->node_count, sizeof *w->code, &w->code));
+    KIN_TRY(kin_arena_alloc(&graph->arena, graph->tensor_count, sizeof *w->number, &w->number));
+    for (size_t n = 0; n < graph->node_count; n++) KIN_TRY(choose_operator(w, n));
+    number_tensors(w);
+    return check_tensors(w);
+}
+
+/* --- tensors --- */
+
+static uint64_t put_dims(writer *w, const kin_shape *shape)
+{
+    int32_t dim[KIN_RANK_MAX];
+    for (int d = 0; d < shape->rank; d++) dim[d] = (int32_t)shape->dim[d];
+    return kin_fb_put_vector(&w->out, dim, (size_t)shape->rank, 4, 4);
+}
+
+static uint64_t put_quant(writer *w, const kin_quant *quant)
+{
+    kin_fb_form form = {0};
+    kin_fb_form_set(&form, TFL_QUANT_SCALE, 4, 0);
+    kin_fb_form_set(&form, TFL_QUANT_ZERO_POINT, 4, 0);
+    if (quant->axis) kin_fb_form_set(&form, TFL_QUANT_DIMENSION, 4, (uint64_t)quant->axis);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_field(&w->out, at, TFL_QUANT_SCALE, kin_fb_put_vector(&w->out, quant->scale, quant->count, 4, 4));
+    kin_fb_lead_field(&w->out, at, TFL_QUANT_ZERO_POINT,
+                      kin_fb_put_vector(&w->out, quant->zero_point, quant->count, 8, 8));
     return at;
 }
 
-/* Bytes with their length before them, the first at a multiple of `align`; returns where the length is. */
-static size_t text(sheet *s, const void *bytes, size_t size, size_t align)
+static bool any_open(const kin_shape *shape)
 {
-    s->at = (s->at + 4 + align - 1) / align * align;
-    size_t at = s->at - 4;
-    put(s, at, 4, size);
-    memcpy(s->bytes + s->at, bytes, size);
-    s->at += size;
-    s->bytes[s->at++] = 0; /* behind texts */
+    for (int d = 0; d < shape->rank; d++)
+        if (shape->dim[d] < 0) return true;
+    return false;
+}
+
+/* A scalar needs has_rank: without it no shape means that the rank is not known. */
+static uint64_t put_tensor(writer *w, const kin_tensor *t, const kin_shape *sample, size_t buffer)
+{
+    kin_fb_form form = {0};
+    bool        open = any_open(&t->shape);
+    kin_fb_form_set(&form, TFL_TENSOR_SHAPE, 4, 0);
+    if (t->type != KIN_FLOAT32) kin_fb_form_set(&form, TFL_TENSOR_TYPE, 1, (uint64_t)kin_tflite_code(t->type));
+    if (buffer) kin_fb_form_set(&form, TFL_TENSOR_BUFFER, 4, buffer);
+    kin_fb_form_set(&form, TFL_TENSOR_NAME, 4, 0);
+    if (t->quant.count) kin_fb_form_set(&form, TFL_TENSOR_QUANTIZATION, 4, 0);
+    if (open) kin_fb_form_set(&form, TFL_TENSOR_SHAPE_SIGNATURE, 4, 0);
+    kin_fb_form_set(&form, TFL_TENSOR_HAS_RANK, 1, 1);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_field(&w->out, at, TFL_TENSOR_SHAPE, put_dims(w, open ? sample : &t->shape));
+    kin_fb_lead_field(&w->out, at, TFL_TENSOR_NAME, kin_fb_put_text(&w->out, t->name, strlen(t->name)));
+    if (t->quant.count) kin_fb_lead_field(&w->out, at, TFL_TENSOR_QUANTIZATION, put_quant(w, &t->quant));
+    if (open) kin_fb_lead_field(&w->out, at, TFL_TENSOR_SHAPE_SIGNATURE, put_dims(w, &t->shape));
     return at;
 }
 
-/* The old list but for entry `without`, and room for one more behind; returns where its length is. */
-static kin_status list(sheet *s, const kin_fb_vector *old, size_t without, size_t *out)
+/* Buffer 0 is empty, then come the constants, in their order. */
+static uint64_t put_tensors(writer *w)
 {
-    s->at = (s->at + 3) / 4 * 4;
-    *out = s->at;
-    s->at += 4;
-    for (size_t i = 0; i < old->count; i++) {
-        if (i == without) continue;
-        size_t place = old->at + 4 * i, to = place + (uint32_t)kin_fb_item_i32(old, i);
-        if (to >= old->table->file->size)
-            return kin_fb_fail(old->table, KIN_E_FORMAT, old->name, "an offset beyond the file");
-        lead(s, s->at, s->shift + to);
-        s->at += 4;
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, w->tensors, 4, 4);
+    size_t   buffer = 0;
+    for (size_t i = 0; i < w->graph->tensor_count; i++) {
+        const kin_tensor *t = &w->graph->tensor[i];
+        if (w->number[i] < 0) continue;
+        uint64_t at = put_tensor(w, t, &w->sample[i], t->data ? ++buffer : 0);
+        kin_fb_lead_item(&w->out, list, (size_t)w->number[i], at);
     }
-    put(s, *out, 4, (s->at - *out) / 4);
-    s->at += 4;
+    return list;
+}
+
+/* --- operators --- */
+
+static uint64_t put_codes(writer *w)
+{
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, w->codes, 4, 4);
+    for (size_t i = 0; i < w->codes; i++) {
+        kin_fb_form form = {0};
+        int32_t     code = w->code[i].code;
+        kin_fb_form_set(&form, TFL_CODE_DEPRECATED, 1,
+                        (uint64_t)(code < TFL_CODE_PLACEHOLDER ? code : TFL_CODE_PLACEHOLDER));
+        kin_fb_form_set(&form, TFL_CODE_VERSION, 4, (uint64_t)w->code[i].version);
+        kin_fb_form_set(&form, TFL_CODE_BUILTIN, 4, (uint64_t)code);
+        kin_fb_lead_item(&w->out, list, i, kin_fb_put_table(&w->out, &form));
+    }
+    return list;
+}
+
+/* Numbers of tensors of the file; -1: an input that is left out. */
+static uint64_t put_numbers(writer *w, const int *ids, size_t count)
+{
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, count, 4, 4);
+    for (size_t i = 0; w->out.bytes && i < count; i++) {
+        int32_t number = ids[i] < 0 ? -1 : w->number[ids[i]];
+        for (int b = 0; b < 4; b++) w->out.bytes[list + 4 + 4 * i + (size_t)b] = (uint8_t)((uint32_t)number >> 8 * b);
+    }
+    return list;
+}
+
+static uint64_t put_operator(writer *w, size_t n)
+{
+    const kin_node     *node = &w->graph->node[n];
+    const kin_operator *known = w->known[n];
+    kin_fb_form         form = {0};
+    kin_fb_form_set(&form, TFL_OPERATOR_CODE, 4, w->code_of[n]);
+    kin_fb_form_set(&form, TFL_OPERATOR_INPUTS, 4, 0);
+    kin_fb_form_set(&form, TFL_OPERATOR_OUTPUTS, 4, 0);
+    if (known->row) kin_fb_form_set(&form, TFL_OPERATOR_OPTIONS_TYPE, 1, (uint64_t)known->options);
+    if (known->row) kin_fb_form_set(&form, TFL_OPERATOR_OPTIONS, 4, 0);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_field(&w->out, at, TFL_OPERATOR_INPUTS, put_numbers(w, node->in, node->in_count));
+    kin_fb_lead_field(&w->out, at, TFL_OPERATOR_OUTPUTS, put_numbers(w, node->out, node->out_count));
+    if (known->row)
+        kin_fb_lead_field(&w->out, at, TFL_OPERATOR_OPTIONS, kin_tflite_put_options(&w->out, w->graph, node, known));
+    return at;
+}
+
+static uint64_t put_subgraph(writer *w)
+{
+    const kin_graph *graph = w->graph;
+    kin_fb_form      form = {0};
+    for (int f = TFL_SUBGRAPH_TENSORS; f <= TFL_SUBGRAPH_NAME; f++) kin_fb_form_set(&form, f, 4, 0);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_field(&w->out, at, TFL_SUBGRAPH_TENSORS, put_tensors(w));
+    kin_fb_lead_field(&w->out, at, TFL_SUBGRAPH_INPUTS, put_numbers(w, graph->input, graph->input_count));
+    kin_fb_lead_field(&w->out, at, TFL_SUBGRAPH_OUTPUTS, put_numbers(w, graph->output, graph->output_count));
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, graph->node_count, 4, 4);
+    kin_fb_lead_field(&w->out, at, TFL_SUBGRAPH_OPERATORS, list);
+    for (size_t n = 0; n < graph->node_count; n++) kin_fb_lead_item(&w->out, list, n, put_operator(w, n));
+    kin_fb_lead_field(&w->out, at, TFL_SUBGRAPH_NAME, kin_fb_put_text(&w->out, "main", 4));
+    return at;
+}
+
+/* --- the signature: inputs and outputs by name --- */
+
+enum { NAMES_MAX = 64 }; /* of more, all have numbers */
+
+/* A tensor's name where it is one and nobody else in the list has it, else "input_3". */
+static uint64_t put_name(writer *w, const int *ids, size_t count, size_t i, const char *word)
+{
+    const kin_tensor *tensor = w->graph->tensor;
+    const char       *name = tensor[ids[i]].name;
+    char              numbered[40];
+    bool              fine = *name && count <= NAMES_MAX;
+    for (size_t k = 0; fine && k < count; k++) fine = k == i || strcmp(tensor[ids[k]].name, name) != 0;
+    snprintf(numbered, sizeof numbered, "%s_%zu", word, i);
+    return kin_fb_put_text(&w->out, fine ? name : numbered, strlen(fine ? name : numbered));
+}
+
+static uint64_t put_map(writer *w, const int *ids, size_t count, const char *word)
+{
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, count, 4, 4);
+    for (size_t i = 0; i < count; i++) {
+        kin_fb_form form = {0};
+        kin_fb_form_set(&form, TFL_MAP_NAME, 4, 0);
+        kin_fb_form_set(&form, TFL_MAP_TENSOR, 4, (uint64_t)w->number[ids[i]]);
+        uint64_t at = kin_fb_put_table(&w->out, &form);
+        kin_fb_lead_item(&w->out, list, i, at);
+        kin_fb_lead_field(&w->out, at, TFL_MAP_NAME, put_name(w, ids, count, i, word));
+    }
+    return list;
+}
+
+static uint64_t put_signatures(writer *w)
+{
+    static const char key[] = "serving_default";
+    kin_fb_form       form = {0};
+    uint64_t          list = kin_fb_put_vector(&w->out, NULL, 1, 4, 4);
+    for (int f = TFL_SIGNATURE_INPUTS; f <= TFL_SIGNATURE_KEY; f++) kin_fb_form_set(&form, f, 4, 0);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_item(&w->out, list, 0, at);
+    kin_fb_lead_field(&w->out, at, TFL_SIGNATURE_INPUTS, put_map(w, w->graph->input, w->graph->input_count, "input"));
+    kin_fb_lead_field(&w->out, at, TFL_SIGNATURE_OUTPUTS,
+                      put_map(w, w->graph->output, w->graph->output_count, "output"));
+    kin_fb_lead_field(&w->out, at, TFL_SIGNATURE_KEY, kin_fb_put_text(&w->out, key, strlen(key)));
+    return list;
+}
+
+/* --- metadata, buffers --- */
+
+static uint64_t put_metadata(writer *w)
+{
+    const kin_graph *source = w->source;
+    uint64_t         list = kin_fb_put_vector(&w->out, NULL, source->metadata_count, 4, 4);
+    for (size_t i = 0; i < source->metadata_count; i++) {
+        const kin_metadata *entry = &source->metadata[i];
+        kin_fb_form         form = {0};
+        kin_fb_form_set(&form, TFL_METADATA_NAME, 4, 0);
+        kin_fb_form_set(&form, TFL_METADATA_BUFFER, 4, 1 + w->constants + i);
+        uint64_t at = kin_fb_put_table(&w->out, &form);
+        kin_fb_lead_item(&w->out, list, i, at);
+        kin_fb_lead_field(&w->out, at, TFL_METADATA_NAME, kin_fb_put_text(&w->out, entry->name, strlen(entry->name)));
+    }
+    return list;
+}
+
+static void put_buffer(writer *w, uint64_t list, size_t i, const void *bytes, size_t size)
+{
+    kin_fb_form form = {0};
+    kin_fb_form_set(&form, TFL_BUFFER_DATA, 4, 0);
+    uint64_t at = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_item(&w->out, list, i, at);
+    kin_fb_lead_field(&w->out, at, TFL_BUFFER_DATA, kin_fb_put_vector(&w->out, bytes, size, 1, ALIGN));
+}
+
+static uint64_t put_buffers(writer *w)
+{
+    const kin_graph *graph = w->graph, *source = w->source;
+    uint64_t         list = kin_fb_put_vector(&w->out, NULL, 1 + w->constants + source->metadata_count, 4, 4);
+    size_t           at = 0;
+    kin_fb_lead_item(&w->out, list, at++, kin_fb_put_table(&w->out, &(kin_fb_form){0}));
+    for (size_t i = 0; i < graph->tensor_count; i++) {
+        size_t bytes;
+        if (w->number[i] < 0 || !graph->tensor[i].data || !kin_tensor_bytes(&graph->tensor[i], &bytes)) continue;
+        put_buffer(w, list, at++, graph->tensor[i].data, bytes);
+    }
+    for (size_t i = 0; i < source->metadata_count; i++)
+        put_buffer(w, list, at++, source->metadata[i].bytes, source->metadata[i].size);
+    return list;
+}
+
+/* --- the model --- */
+
+static void put_model(writer *w)
+{
+    kin_fb_form form = {0};
+    const char *description = w->source->description;
+    kin_fb_begin(&w->out, "TFL3");
+    kin_fb_form_set(&form, TFL_MODEL_VERSION, 4, TFL_SCHEMA_VERSION);
+    for (int f = TFL_MODEL_OPERATOR_CODES; f <= TFL_MODEL_BUFFERS; f++) kin_fb_form_set(&form, f, 4, 0);
+    if (w->source->metadata_count) kin_fb_form_set(&form, TFL_MODEL_METADATA, 4, 0);
+    kin_fb_form_set(&form, TFL_MODEL_SIGNATURES, 4, 0);
+    uint64_t model = kin_fb_put_table(&w->out, &form);
+    kin_fb_lead_root(&w->out, model);
+    kin_fb_lead_field(&w->out, model, TFL_MODEL_DESCRIPTION,
+                      kin_fb_put_text(&w->out, description, strlen(description)));
+    kin_fb_lead_field(&w->out, model, TFL_MODEL_OPERATOR_CODES, put_codes(w));
+    uint64_t list = kin_fb_put_vector(&w->out, NULL, 1, 4, 4);
+    kin_fb_lead_field(&w->out, model, TFL_MODEL_SUBGRAPHS, list);
+    kin_fb_lead_item(&w->out, list, 0, put_subgraph(w));
+    kin_fb_lead_field(&w->out, model, TFL_MODEL_SIGNATURES, put_signatures(w));
+    if (w->source->metadata_count) kin_fb_lead_field(&w->out, model, TFL_MODEL_METADATA, put_metadata(w));
+    kin_fb_lead_field(&w->out, model, TFL_MODEL_BUFFERS, put_buffers(w));
+}
+
+static kin_status write_twice(writer *w, uint8_t **bytes, size_t *size)
+{
+    kin_context *ctx = w->graph->ctx;
+    put_model(w);
+    if (w->out.size > INT32_MAX)
+        return kin_fail(ctx, KIN_E_LIMIT, "a file of %llu bytes, expected at most 2,147,483,647: its offsets have 32 bits",
+                        (unsigned long long)w->out.size);
+    *size = (size_t)w->out.size;
+    KIN_TRY(kin_alloc_zero(ctx, *size, 1, bytes));
+    w->out = (kin_fb_builder){*bytes, 0};
+    put_model(w);
     return KIN_OK;
 }
 
-static kin_status take_apart(const kin_graph *graph, parts *p)
+static kin_status write_copy(kin_graph *copy, const kin_graph *source, uint8_t **bytes, size_t *size)
 {
-    static const char *const name[MODEL_FIELDS] = {"version", "operator_codes", "subgraphs", "description",
-                                                   "buffers", "metadata_buffer", "metadata", "signature_defs"};
-    KIN_TRY(kin_fb_open(graph->ctx, graph->file, graph->file_size, "TFL3", &p->file, &p->model));
-    for (int f = 1; f < MODEL_FIELDS; f++)
-        if (f != TFL_MODEL_DESCRIPTION) KIN_TRY(kin_fb_items(&p->model, f, name[f], KIN_FB_OFFSETS, &p->list[f]));
-    KIN_TRY(kin_fb_string(&p->model, TFL_MODEL_DESCRIPTION, "description", &p->description));
-    p->card = SIZE_MAX;
-    for (size_t i = 0; i < p->list[TFL_MODEL_METADATA].count; i++) {
-        kin_fb_table entry;
-        kin_fb_text  entry_name;
-        KIN_TRY(kin_fb_item_table(&p->list[TFL_MODEL_METADATA], i, "metadata", &entry));
-        KIN_TRY(kin_fb_string(&entry, TFL_METADATA_NAME, "name", &entry_name));
-        bool same = entry_name.length == strlen(card_name);
-        if (same && memcmp(entry_name.bytes, card_name, entry_name.length) == 0) p->card = i;
-    }
-    return KIN_OK;
-}
-
-/* The new root and what belongs to it, in s->bytes[0 .. shift). */
-static kin_status write_front(sheet *s, const parts *p, const char *card, size_t card_size)
-{
-    const kin_fb_vector *buffers = &p->list[TFL_MODEL_BUFFERS], *metadata = &p->list[TFL_MODEL_METADATA];
-    size_t               lists[MODEL_FIELDS] = {0};
-    memcpy(s->bytes + 4, "TFL3", 4);
-    s->at = 8;
-    size_t model = table(s, MODEL_FIELDS);
-    lead(s, 0, model);
-    KIN_TRY(list(s, buffers, SIZE_MAX, &lists[TFL_MODEL_BUFFERS]));
-    size_t buffer_place = s->at - 4;
-    KIN_TRY(list(s, metadata, p->card, &lists[TFL_MODEL_METADATA]));
-    size_t entry_place = s->at - 4, entry = table(s, 2), buffer = table(s, 1);
-    lead(s, entry_place, entry);
-    lead(s, buffer_place, buffer);
-    put(s, entry + 8, 4, buffers->count);
-    lead(s, entry + 4, text(s, card_name, strlen(card_name), 4));
-    lead(s, buffer + 4, text(s, card, card_size, ALIGN));
-
-    put(s, model + 4, 4, TFL_SCHEMA_VERSION);
-    for (int f = 1; f < MODEL_FIELDS; f++) {
-        if (p->list[f].present && !lists[f]) lists[f] = s->shift + p->list[f].at - 4;
-        if (lists[f]) lead(s, model + 4 + 4 * (size_t)f, lists[f]);
-    }
-    size_t vtable = model - (4 + 2 * MODEL_FIELDS + 3) / 4 * 4;
-    if (p->description.length)
-        lists[TFL_MODEL_DESCRIPTION] = s->shift + (size_t)((const uint8_t *)p->description.bytes - p->file.bytes) - 4;
-    if (lists[TFL_MODEL_DESCRIPTION]) lead(s, model + 4 + 4 * TFL_MODEL_DESCRIPTION, lists[TFL_MODEL_DESCRIPTION]);
-    for (int f = 1; f < MODEL_FIELDS; f++)
-        if (!lists[f]) put(s, vtable + 4 + 2 * (size_t)f, 2, 0); /* absent, as it was */
-    return KIN_OK;
-}
-
-/* A zip archive ends with its "end of central directory" (22 bytes and a comment). */
-static bool has_archive(const kin_graph *graph)
-{
-    const uint8_t *bytes = graph->file;
-    return graph->file_size >= 22 && memcmp(bytes + graph->file_size - 22, "PK\5\6", 4) == 0;
-}
-
-kin_status kin_tflite_with_card(const kin_graph *graph, const char *card, size_t card_size, uint8_t **bytes,
-                                size_t *size)
-{
-    parts  p = {0}; /* the description is no list */
-    sheet  s = {0};
-    size_t lists, front;
-    *bytes = NULL;
-    if (!graph->file) return kin_fail(graph->ctx, KIN_E_UNSUPPORTED, "this network was not read from a file");
-    if (has_archive(graph))
-        return kin_fail(graph->ctx, KIN_E_UNSUPPORTED,
-                        "an archive of label files lies behind the model: its card cannot be changed");
-    KIN_TRY(take_apart(graph, &p));
-    lists = 4 * (p.list[TFL_MODEL_BUFFERS].count + p.list[TFL_MODEL_METADATA].count);
-    front = lists + card_size + SPARE;
-    s.shift = front / 64 * 64 + 64;
-    if (s.shift > INT32_MAX || graph->file_size > INT32_MAX - s.shift)
-        return kin_fail(graph->ctx, KIN_E_LIMIT, "a file of this size cannot have a card written into it");
-    *size = s.shift + graph->file_size;
-    KIN_TRY(kin_alloc_zero(graph->ctx, *size, 1, &s.bytes));
-    memcpy(s.bytes + s.shift, graph->file, graph->file_size);
-    kin_status status = write_front(&s, &p, card, card_size);
-    if (status == KIN_OK)
-        *bytes = s.bytes;
-    else
-        kin_release(graph->ctx, s.bytes);
+    kin_graph *graph;
+    kin_shape *sample;
+    writer     w = {.source = source};
+    KIN_TRY(kin_graph_sort(copy));
+    KIN_TRY(kin_rewrite_run(copy, kin_pass_identity));
+    KIN_TRY(kin_rewrite_run(copy, kin_pass_norm));
+    KIN_TRY(kin_graph_declare(copy, &sample));
+    KIN_TRY(kin_tflite_lower(copy, &graph));
+    w.graph = graph;
+    kin_status status = kin_graph_declare(graph, &sample);
+    w.sample = sample;
+    if (status == KIN_OK) status = choose(&w, graph);
+    if (status == KIN_OK) status = write_twice(&w, bytes, size);
+    kin_graph_free(graph);
     return status;
+}
+
+kin_status kin_graph_write_memory(const kin_graph *graph, uint8_t **bytes, size_t *size)
+{
+    kin_graph *copy = NULL;
+    *bytes = NULL;
+    *size = 0;
+    kin_enter(graph->ctx);
+    kin_status status = kin_graph_copy(graph->ctx, graph, &copy);
+    if (status == KIN_OK) status = write_copy(copy, graph, bytes, size);
+    kin_graph_free(copy);
+    kin_leave(graph->ctx);
+    return status;
+}
+
+void kin_graph_bytes_free(kin_context *ctx, uint8_t *bytes)
+{
+    kin_enter(ctx);
+    kin_release(ctx, bytes);
+    kin_leave(ctx);
 }

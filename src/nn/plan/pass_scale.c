@@ -48,10 +48,6 @@ static bool along_channels(const kin_rewrite *r, const kin_node *layer, int id, 
 /* The layer before `node` and what node does to its channels. */
 static kin_node *match(const kin_rewrite *r, const kin_node *node, affine *out)
 {
-    static const char *const ops[] = {"batch_norm", "mul", "div", "add", "sub"};
-    bool                     found = false;
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) found = found || kin_node_is(node, ops[i]);
-    if (!found) return NULL;
     bool norm = kin_node_is(node, "batch_norm");
     for (int side = 0; side < (norm || kin_node_is(node, "div") ? 1 : 2); side++) {
         kin_node *layer = kin_rewrite_only(r, node->in[side]);
@@ -137,12 +133,26 @@ static kin_status fold(kin_rewrite *r, kin_node *node, kin_node *layer, affine *
     return KIN_OK;
 }
 
-kin_status kin_pass_scale(kin_rewrite *rewrite)
+static kin_status fold_all(kin_rewrite *r, const char *const ops[], size_t count)
 {
-    for (size_t n = 0; n < rewrite->graph->node_count; n++) {
+    for (size_t n = 0; n < r->graph->node_count; n++) {
         affine    a;
-        kin_node *node = &rewrite->graph->node[n], *layer = match(rewrite, node, &a);
-        if (layer) KIN_TRY(fold(rewrite, node, layer, &a));
+        kin_node *node = &r->graph->node[n], *layer;
+        bool      wanted = false;
+        for (size_t i = 0; i < count; i++) wanted = wanted || kin_node_is(node, ops[i]);
+        if (wanted && (layer = match(r, node, &a))) KIN_TRY(fold(r, node, layer, &a));
     }
     return KIN_OK;
+}
+
+kin_status kin_pass_scale(kin_rewrite *rewrite)
+{
+    static const char *const ops[] = {"batch_norm", "mul", "div", "add", "sub"};
+    return fold_all(rewrite, ops, sizeof ops / sizeof *ops);
+}
+
+kin_status kin_pass_norm(kin_rewrite *rewrite)
+{
+    static const char *const ops[] = {"batch_norm"};
+    return fold_all(rewrite, ops, 1);
 }

@@ -13,6 +13,8 @@ kin_status kin_pass_identity(kin_rewrite *rewrite);
 kin_status kin_pass_prelu(kin_rewrite *rewrite);
 /* conv2d, depthwise_conv2d, dense, then batch_norm or mul, div, add, sub with a constant a channel -> new weights, bias */
 kin_status kin_pass_scale(kin_rewrite *rewrite);
+/* The same of batch_norm alone, for files that know none */
+kin_status kin_pass_norm(kin_rewrite *rewrite);
 /* pad(x) of height and width with zeros, then a convolution without padding -> explicit padding */
 kin_status kin_pass_pad(kin_rewrite *rewrite);
 /* mul(x, number), then a convolution or dense layer -> the number in the layer's weights */

@@ -2,8 +2,8 @@
  *
  * The same TensorFlow Lite file with another card.
  */
-#ifndef KIN_FORMAT_TFLITE_WRITE_H
-#define KIN_FORMAT_TFLITE_WRITE_H
+#ifndef KIN_FORMAT_TFLITE_RECARD_H
+#define KIN_FORMAT_TFLITE_RECARD_H
 
 #include "nn/graph.h"
 
