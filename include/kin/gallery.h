@@ -170,6 +170,8 @@ typedef struct {
     kin_candidate nearest;    /* who is named; of a face without a name the most similar person, also below the threshold */
     kin_candidate runner_up;  /* the most similar other person */
     bool          ignored;    /* above the threshold, but an ignored person's: there is no name, and none to ask for */
+    kin_candidate unborn;     /* who is more similar still, above the threshold, but was not born when the photo was taken: perhaps its
+                                 date is wrong. person 0: nobody */
     bool          taken;      /* above the threshold, but `nearest` is another face of the photo: there is no name */
     size_t        candidates; /* people whom the face may be where that is not sure ("Anna or Eva?"): there is no name. One alone:
                                  it may be that person or somebody ignored, or one of several faces is. 0: there is no doubt */
@@ -179,7 +181,8 @@ typedef struct {
 /* What a photo says beside its faces. */
 typedef struct {
     bool repeat; /* a person may be in it more than once: a collage, a mirror, a picture of pictures */
-    int  date;   /* when it was taken, as kin_person.born; 0: not known. Nobody is named before birth, and of whose birth is known the
+    int  date;   /* when it was taken, as kin_person.born; 0: not known. Nobody is named before birth (of a month or
+                    year its last day counts), and of whose birth is known the
                     faces count less that were taken at quite another age (below 18) */
 } kin_occasion;
 

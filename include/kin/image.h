@@ -66,7 +66,8 @@ KIN_API int kin_image_shrink(const kin_image *image);
 /* Size of the whole upright photo: that of the picture unless it was shrunk while reading. */
 KIN_API int kin_image_full_width(const kin_image *image);
 KIN_API int kin_image_full_height(const kin_image *image);
-/* When the photo was taken by its own account (EXIF DateTimeOriginal, "2024:07:31 18:02:11"); "" when not noted. */
+/* When the photo was taken by its own account (EXIF DateTimeOriginal, "2024:07:31 18:02:11"; "2015", "2015:03", blanks or
+ * zeros for month and day where the file says no more); "" when not noted. */
 KIN_API const char *kin_image_taken(const kin_image *image);
 
 /* Writes a .jpg/.jpeg (quality 92) or .png, told by the ending of `path`. The file appears whole or not at all; it

@@ -156,6 +156,7 @@ static json_t *face_json(const kin_seen *seen, size_t i, size_t width)
         json_object_set_new(out, "name", who->name ? kin_json_text(who->name) : json_null());
         if (who->ignored) json_object_set_new(out, "ignored", json_true());
         if (who->candidates) json_object_set_new(out, "candidates", candidates_json(who));
+        if (who->unborn) json_object_set_new(out, "unborn", kin_json_text(who->unborn));
         if (who->taken) json_object_set_new(out, "taken", kin_json_text(who->taken));
         json_object_set_new(out, "similarity", kin_json_number(who->similarity, 0.001));
         json_object_set_new(out, "threshold", kin_json_number(who->threshold, 0.001));

@@ -12,6 +12,7 @@
 #include "app/gallery.h"
 #include "app/identify.h"
 #include "base/context.h"
+#include "base/date.h"
 #include "gallery/gallery.h"
 
 typedef struct {
@@ -43,6 +44,7 @@ static bool tell_who(const kin_match *match, kin_who *who)
     who->runner_up = copy_name(match->runner_up.name, &ok);
     who->runner_up_similarity = match->runner_up.similarity;
     who->taken = copy_name(match->taken ? match->nearest.name : NULL, &ok);
+    who->unborn = copy_name(match->unborn.name, &ok);
     who->candidates = match->candidates;
     for (size_t i = 0; i < match->candidates; i++) {
         who->candidate[i].name = copy_name(match->candidate[i].name, &ok);
@@ -97,7 +99,7 @@ static void tell_text(const kin_app *app, const kin_seen *seen)
     for (size_t i = 0; i < seen->faces.count; i++) {
         const kin_who *who = &seen->who[i];
         const kin_box *box = &seen->faces.face[i].box;
-        char           label[KIN_LABEL_BYTES], shown[KIN_NAME_MAX + 1];
+        char           label[KIN_LABEL_BYTES], shown[KIN_NAME_MAX + 1], date[KIN_DATE_BYTES];
         kin_put_path(app, seen->path);
         kin_colour_on(who->name ? KIN_INK_GOOD : KIN_INK_FAINT);
         kin_put_cell(kin_who_label(who, label, sizeof label), NAME_COLUMNS);
@@ -106,6 +108,8 @@ static void tell_text(const kin_app *app, const kin_seen *seen)
         printf("  at x %4.0f..%-4.0f y %4.0f..%.0f", box->x0, box->x1, box->y0, box->y1);
         if (seen->faces.face[i].turned) printf("  turned %d", seen->faces.face[i].turned);
         if (who->taken) printf("  (%s is another face)", kin_shown(who->taken, shown, sizeof shown));
+        if (who->unborn)
+            printf("  (%s was not born: photo of %s)", kin_shown(who->unborn, shown, sizeof shown), kin_date_write(seen->date, date, sizeof date));
         if (seen->faces.count > 1) printf("  #%zu", i + 1); /* as reject and ignore want it */
         putchar('\n');
     }
@@ -125,6 +129,7 @@ static void tell_csv(const kin_seen *seen)
         kin_csv_text(who->candidates ? kin_who_label(who, label, sizeof label) : "", false);
         kin_csv_text(who->taken ? who->taken : "", false);
         printf(",%d", who->ignored);
+        kin_csv_text(who->unborn ? who->unborn : "", false);
         putchar('\n');
     }
 }
@@ -191,7 +196,7 @@ int kin_verb_identify(kin_app *app)
 {
     if (app->set.csv) {
         kin_csv_header_faces();
-        printf(",name,similarity,threshold,runner_up,runner_up_similarity,candidates,taken,ignored\n");
+        printf(",name,similarity,threshold,runner_up,runner_up_similarity,candidates,taken,ignored,unborn\n");
     }
     return kin_identify_photos(app, tell, NULL);
 }

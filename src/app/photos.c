@@ -78,6 +78,7 @@ void kin_seen_clear(kin_seen *seen)
         free(seen->who[i].name);
         free(seen->who[i].runner_up);
         free(seen->who[i].taken);
+        free(seen->who[i].unborn);
         for (size_t k = 0; k < seen->who[i].candidates; k++) free(seen->who[i].candidate[k].name);
     }
     free(seen->who);

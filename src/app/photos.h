@@ -15,6 +15,7 @@ typedef struct {
     float threshold;
     char *runner_up; /* NULL: nobody else is known */
     float runner_up_similarity;
+    char *unborn;    /* who it would be, were the photo not older; NULL: nobody */
     char *taken;     /* who it would be, were that not another face of the photo; NULL: nobody */
     struct {
         char *name;

@@ -35,6 +35,8 @@ const kin_verb kin_verbs[] = {
      "Two people too close to tell apart are asked about (Anna or Eva?; candidates in --json and --csv), and the face has no name. A "
      "person is in a photo once: of two faces that could be Anna the surer one is (the other: taken), and where that is not clear "
      "both say Anna?. --repeat lifts that, for collages and mirrors.\n\n"
+     "Who was born (kin person NAME --born) after the photo's own date is not named; where it would have been that name, it is said: "
+     "perhaps the date is wrong (unborn in --json and --csv).\n\n"
      "A face of kin ignore is ignored: it has no name, and none is to be asked for. Where there are several faces, #2 at the end "
      "of a line is what reject and ignore want behind the photo's name.\n\n"
      "Exit status 0 when somebody was named, 1 when nobody was.",
@@ -81,7 +83,8 @@ const kin_verb kin_verbs[] = {
      kin_verb_people, 0, 0},
     {"person", "NAME", "say or set what is known of a person", "gallery born consent until json csv " LIMITS,
      "Without more, tells what is known of NAME. --born DATE sets the birthday: by the date that photos carry (EXIF), nobody is named "
-     "before birth, and of a child those faces count more that are near in time. Photos that carry no date change nothing.\n\n"
+     "before birth (of a photo that carries a year or month only, its last day counts), and of a child those faces count more that are "
+     "near in time. Photos that carry no date change nothing.\n\n"
      "--consent TEXT keeps what the person agreed to, as you say it, and --until DATE its last day (a year's or month's last). Behind "
      "it identify, tag, people and doctor warn, and name the person still; kin forget --expired deletes. Of two people who are merged the "
      "earlier last day counts.\n\n"

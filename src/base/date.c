@@ -5,6 +5,7 @@
 #include "base/date.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int days_of(int year, int month)
 {
@@ -39,7 +40,9 @@ bool kin_date_read(const char *text, int *date)
     const char mark = *text;
     for (int i = 0; i < 2 && (mark == '-' || mark == ':') && *text == mark; i++) {
         text++;
-        if (!digits(&text, 2, &part[i]) || part[i] == 0) return false;
+        if (mark == ':' && (strncmp(text, "00", 2) == 0 || strncmp(text, "  ", 2) == 0))
+            text += 2;
+        else if (!digits(&text, 2, &part[i]) || part[i] == 0) return false;
     }
     const int found = year * 10000 + part[0] * 100 + part[1];
     if ((*text != '\0' && *text != ' ') || !kin_date_valid(found)) return false;

@@ -14,7 +14,8 @@ enum { KIN_DATE_BYTES = 11 };
 
 /* Whether it is a day, month or year from 1800 to 2199 of the Gregorian calendar. */
 bool kin_date_valid(int64_t date);
-/* "2015", "2015-03" or "2015-03-02", also with colons as in EXIF; what stands behind a blank is not looked at. False: none such. */
+/* "2015", "2015-03" or "2015-03-02"; as EXIF writes it too: colons, blanks or zeros for a month and day that are not known, and what
+ * stands behind a blank is not looked at. False: none such. */
 bool kin_date_read(const char *text, int *date);
 /* The same backwards, KIN_DATE_BYTES at most; "" for 0. Returns `out`. */
 const char *kin_date_write(int date, char *out, size_t size);

@@ -17,6 +17,7 @@
 typedef struct {
     size_t        found, listed; /* of best: people at all; those less than the margin behind best[0], 0 below the threshold */
     kin_candidate best[KIN_CANDIDATES_MAX + 1];
+    kin_candidate unborn;  /* the most similar of those who were not born; person 0: nobody */
     bool          possible[KIN_CANDIDATES_MAX]; /* [listed]: in one of the ways that count */
     bool          rival;   /* an ignored person is among those listed */
     size_t        group;   /* faces that list the same people, directly or by way of others, have the same */
@@ -42,7 +43,8 @@ static kin_status look_up(kin_gallery *g, const char *model, size_t width, const
                           int date, seen_face *face, kin_crowd *crowd)
 {
     for (size_t i = 0; i < count; i++)
-        KIN_TRY(kin_search_best(g, model, width, vectors + i * width, date, KIN_CANDIDATES_MAX + 1, face[i].best, &face[i].found, crowd));
+        KIN_TRY(kin_search_best(g, model, width, vectors + i * width, date, KIN_CANDIDATES_MAX + 1, face[i].best, &face[i].found,
+                                &face[i].unborn, crowd));
     return KIN_OK;
 }
 
@@ -213,6 +215,7 @@ static void answer(const seen_face *face, size_t count, size_t me, bool repeat, 
         match->candidates = n;
     }
     match->taken = f->listed > 0 && n == 0;
+    if (f->unborn.person && f->unborn.similarity >= threshold && f->unborn.similarity > f->best[0].similarity) match->unborn = f->unborn;
     match->similarity = match->nearest.similarity;
 }
 

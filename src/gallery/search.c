@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "gallery/age.h"
 #include "gallery/matrix.h"
 #include "kern/registry.h"
@@ -39,11 +40,17 @@ static size_t piece_begin(const job *j, size_t i)
     return low;
 }
 
+/* Of a photo of which a month or year is known, the last day of it counts: somebody may have been born before. */
+static bool not_born(const job *j, size_t p)
+{
+    return j->date && j->m->born[p] > kin_date_last(j->date);
+}
+
 /* What a similarity to this row counts: that of somebody whose birth is known by how near in time the face is to the photo. */
 static float counted(const job *j, size_t p, size_t row, float score)
 {
     const kin_matrix *m = j->m;
-    return j->date && m->born[p] ? score * (float)kin_age_weight(m->born[p], m->date[row], j->date) : score;
+    return j->date && m->born[p] && !not_born(j, p) ? score * (float)kin_age_weight(m->born[p], m->date[row], j->date) : score;
 }
 
 /* A person's similarity from the scores of the rows. Rises with each of them, however it is rounded: of bounds it is a bound. */
@@ -93,12 +100,10 @@ static float exact_likeness(const job *j, size_t p)
     return likeness(j, p);
 }
 
-/* Whoever the face is not, by a rejection or because he was not born, leaves the race. */
+/* Whoever the face is not, by a rejection, leaves the race. */
 static void bar(const job *j)
 {
     kin_matrix *m = j->m;
-    for (size_t p = 0; j->date && p < m->people; p++)
-        if (m->born[p] > j->date) m->best[p] = OUT;
     float       score[CHUNK_ROWS];
     for (size_t begin = 0; begin < m->rejections; begin += CHUNK_ROWS) {
         size_t count = m->rejections - begin < CHUNK_ROWS ? m->rejections - begin : CHUNK_ROWS;
@@ -108,13 +113,13 @@ static void bar(const job *j)
     }
 }
 
-/* The k best, in order; the earlier (smaller id) first among equals. */
-static size_t pick(const job *j, size_t k, kin_candidate *out)
+/* The k best of those who were born, or of those who were not, in order; the earlier (smaller id) first among equals. */
+static size_t pick(const job *j, bool born, size_t k, kin_candidate *out)
 {
     const kin_matrix *m = j->m;
     size_t            count = 0;
     for (size_t p = 0; p < m->people; p++) {
-        if (!(m->best[p] > OUT)) continue;
+        if (!(m->best[p] > OUT) || not_born(j, p) == born) continue;
         if (count == k && !(m->best[p] > out[k - 1].similarity)) continue;
         float similarity = exact_likeness(j, p);
         if (count == k && !(similarity > out[k - 1].similarity)) continue;
@@ -140,10 +145,11 @@ static kin_status find(kin_gallery *g, const char *model, size_t width, const fl
 }
 
 kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, int date, size_t k,
-                           kin_candidate *best, size_t *count, kin_crowd *crowd)
+                           kin_candidate *best, size_t *count, kin_candidate *unborn, kin_crowd *crowd)
 {
     kin_matrix *m;
     *count = 0;
+    *unborn = (kin_candidate){0};
     *crowd = (kin_crowd){.alike = NAN};
     KIN_TRY(find(g, model, width, vector, &m));
     if (!m || !m->rows || !k) return KIN_OK;
@@ -155,7 +161,8 @@ kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, cons
     job j = {m, query, &rough, kin_kernels_for(g->ctx->cpu)->dot, m->rows / CHUNK_ROWS + 1, date};
     kin_split(g->ctx->splitter, bound_piece, &j, j.pieces);
     bar(&j);
-    *count = pick(&j, k, best);
+    *count = pick(&j, true, k, best);
+    if (date) pick(&j, false, 1, unborn);
     *crowd = m->crowd;
     return KIN_OK;
 }
@@ -163,9 +170,10 @@ kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, cons
 kin_status kin_gallery_search(kin_gallery *g, const char *model, size_t width, const float *vector, size_t k,
                               kin_candidate *best, size_t *count)
 {
-    kin_crowd crowd;
+    kin_crowd     crowd;
+    kin_candidate unborn;
     kin_enter(g->ctx);
-    kin_status status = kin_search_best(g, model, width, vector, 0, k, best, count, &crowd);
+    kin_status status = kin_search_best(g, model, width, vector, 0, k, best, count, &unborn, &crowd);
     kin_leave(g->ctx);
     return status;
 }

@@ -176,9 +176,10 @@ kin_status kin_rejection_forget(kin_gallery *g, int64_t person);
 /* --- search.c --- */
 
 /* As kin_gallery_search in a photo of day `date` (0: not known), and what the search met. Whoever was not born then is passed
- * over, and of children those faces count more that are near in time (age.h). */
+ * over (`unborn`: the most similar of them, by all faces alike; person 0 for none), and of children those faces count more that are near
+ * in time (age.h). */
 kin_status kin_search_best(kin_gallery *g, const char *model, size_t width, const float *vector, int date, size_t k,
-                           kin_candidate *best, size_t *count, kin_crowd *crowd);
+                           kin_candidate *best, size_t *count, kin_candidate *unborn, kin_crowd *crowd);
 
 /* --- matrix.c --- */
 

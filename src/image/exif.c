@@ -38,12 +38,14 @@ static size_t find(const tiff *t, size_t folder, uint32_t tag, uint32_t type)
     return 0;
 }
 
-/* "dddd:dd:dd dd:dd:dd"; cameras without a clock write blanks or zeros. */
-static bool is_time(const char *text)
+/* "dddd:dd:dd dd:dd:dd", or as far as the day, month or year. Cameras without a clock write blanks or zeros; who dates an old print
+ * leaves blank (or zero) what is not known behind the year. */
+static bool is_time(const char *text, size_t size)
 {
     static const char form[] = "dddd:dd:dd dd:dd:dd";
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) return false;
+    if (size != 4 && size != 7 && size != 10 && size != sizeof form - 1) return false;
+    for (size_t i = 0; i < size; i++)
+        if (form[i] == 'd' ? (text[i] < '0' || text[i] > '9') && (i < 4 || text[i] != ' ') : text[i] != form[i]) return false;
     return memcmp(text, "0000", 4) != 0;
 }
 
@@ -60,9 +62,10 @@ kin_exif kin_exif_read(const uint8_t *bytes, size_t size)
     if ((at = find(&t, folder, TAG_EXIF_FOLDER, TYPE_LONG)) &&
         (at = find(&t, number(&t, at + 8, 4), TAG_TAKEN, TYPE_ASCII))) {
         size_t length = number(&t, at + 4, 4), text = number(&t, at + 8, 4);
-        if (length >= KIN_TAKEN_BYTES - 1 && text <= size && size - text >= KIN_TAKEN_BYTES - 1 &&
-            is_time((const char *)bytes + text))
-            memcpy(exif.taken, bytes + text, KIN_TAKEN_BYTES - 1);
+        if (length > KIN_TAKEN_BYTES - 1) length = KIN_TAKEN_BYTES - 1;
+        if (text > size || size - text < length) return exif;
+        while (length && !bytes[text + length - 1]) length--;
+        if (is_time((const char *)bytes + text, length)) memcpy(exif.taken, bytes + text, length);
     }
     return exif;
 }

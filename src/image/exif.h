@@ -9,7 +9,7 @@
 
 typedef struct {
     int  orientation;            /* 1..8, 1 when not given or nonsense */
-    char taken[KIN_TAKEN_BYTES]; /* "2024:07:31 18:02:11" or "" */
+    char taken[KIN_TAKEN_BYTES]; /* "2024:07:31 18:02:11"; shorter, or blanks behind the year, where that is not known; "" */
 } kin_exif;
 
 /* Reads `size` bytes that begin with a TIFF header (EXIF 2.32, 4.5 and 4.6; of JPEG's APP1 what follows "Exif\0\0", of

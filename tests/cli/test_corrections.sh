@@ -89,7 +89,7 @@ expect 0 'is ignored, as "ignored 1"' "$kin" ignore "$stranger"
 expect 0 'is ignored, as "ignored 1"' "$kin" ignore "$stranger#1"
 expect 1 'ignored ' "$kin" identify "$stranger"
 expect 1 '"name":null,"ignored":true' "$kin" identify --json "$stranger"
-expect 1 ',1$' "$kin" identify --csv "$stranger"
+expect 1 ',1,$' "$kin" identify --csv "$stranger"
 expect 0 ': ignored ' "$kin" identify "$wall" # the same stranger is on the wall
 expect 0 '^ignored 1,1,1,,,$' "$kin" people --csv
 expect 0 '"name":"ignored 1","faces":1,"ignored":true' "$kin" people --json

@@ -18,7 +18,7 @@ expect 0 '' "$kin" enroll 'Chen "B"' "$people/chen/chen-1.jpg" "$people/chen/che
 expect 1 'chen-3.jpg: +Chen, A or Chen "B"\? ' "$kin" identify "$chen"
 expect 1 '"name":null,"candidates":\[\{"name":"Chen, A","similarity":0\.[0-9]*\},\{"name":"Chen \\"B\\"","similarity":0\.[0-9]*\}\]' \
     "$kin" identify --json "$chen"
-expect 1 ',"Chen, A or Chen ""B""\?",,0$' "$kin" identify --csv "$chen"
+expect 1 ',"Chen, A or Chen ""B""\?",,0,$' "$kin" identify --csv "$chen"
 if "$kin" help tag >/dev/null 2>&1 && "$kin" version | grep -q exempi; then
     cp "$chen" photo.jpg
     expect 1 'nobody to name' "$kin" tag photo.jpg
@@ -47,8 +47,8 @@ named=$(grep -c ': Both ' once.txt) asked=$(grep -c ': Both? ' once.txt) taken=$
 [ "$(grep -o '"name":"Both","similarity":0.[0-9]*,"threshold"' once.json | wc -l)" = "$named" ] || fail "JSON names others than text"
 [ "$(grep -o '"candidates":' once.json | wc -l)" = "$asked" ] || fail "JSON asks about others than text"
 [ "$(grep -o '"taken":"Both"' once.json | wc -l)" = "$taken" ] || fail "JSON: taken"
-[ "$(grep -c ',Both?,,0$' once.csv)" = "$asked" ] || fail "CSV asks about others than text"
-[ "$(grep -c ',,Both,0$' once.csv)" = "$taken" ] || fail "CSV: taken"
+[ "$(grep -c ',Both?,,0,$' once.csv)" = "$asked" ] || fail "CSV asks about others than text"
+[ "$(grep -c ',,Both,0,$' once.csv)" = "$taken" ] || fail "CSV: taken"
 
 # --- birthdays, and the date that a photo carries ---
 # a photo of this EXIF date (DateTimeOriginal): dated "2024:07:31" IN OUT
@@ -78,8 +78,22 @@ expect 2 'expected NAME' "$kin" person
 dated 2015:03:01 "$people/bruno/bruno-3.jpg" before.jpg
 dated 2016:03:01 "$people/bruno/bruno-3.jpg" after.jpg
 dated 0000:00:00 "$people/bruno/bruno-3.jpg" noclock.jpg
-expect 1 'unknown' "$kin" identify before.jpg
-expect 1 '"date":"2015-03-01".*"name":null' "$kin" identify --json before.jpg
+expect 1 'unknown .*  \(Bruno was not born: photo of 2015-03-01\)$' "$kin" identify before.jpg
+expect 1 '"date":"2015-03-01".*"name":null,"unborn":"Bruno"' "$kin" identify --json before.jpg
+expect 1 ',,,0,Bruno$' "$kin" identify --csv before.jpg
+# of a year, of a month: nobody is left out who may have been born
+for when in '2015:00:00' '2015:  :  ' '2015:03:00'; do
+    dated "$when" "$people/bruno/bruno-3.jpg" some-day.jpg
+    expect 0 ': +Bruno' "$kin" identify some-day.jpg
+    ! grep -q 'not born' "$tmp/said" || fail "$when: he may have been born"
+done
+dated '2015:02:00' "$people/bruno/bruno-3.jpg" some-day.jpg
+expect 1 'Bruno was not born: photo of 2015-02\)' "$kin" identify some-day.jpg
+dated '2014:  :  ' "$people/bruno/bruno-3.jpg" some-day.jpg
+expect 1 'Bruno was not born: photo of 2014\)' "$kin" identify some-day.jpg
+dated 2014:06:01 "$people/chen/chen-3.jpg" stranger.jpg # nobody whom he resembles: no word
+expect 1 'unknown' "$kin" identify stranger.jpg
+! grep -q 'not born' "$tmp/said" || fail "a stranger would not have been Bruno"
 expect 0 ': +Bruno' "$kin" identify after.jpg
 expect 0 ': +Bruno' "$kin" identify noclock.jpg
 expect 0 '^Bruno  2  born 2015$' "$kin" person Bruno --born 2015

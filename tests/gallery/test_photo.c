@@ -196,8 +196,18 @@ static void test_birth(void **state)
     assert_int_equal(anna.born, 20150302);
     m = on_day(g, v, 20150301); /* not born: the next one may be named, as if Anna were not there */
     assert_true(says(m, "Eva"));
+    assert_string_equal(m.unborn.name, "Anna"); /* and that is told: perhaps the date is wrong */
+    assert_true(m.unborn.similarity > m.similarity);
     m = on_day(g, v, 20150302);
-    assert_true(says(m, "Anna"));
+    assert_true(says(m, "Anna") && !m.unborn.name);
+    static const struct {
+        int         date; /* of a year or month its last day counts */
+        const char *name;
+    } about[] = {{20150000, "Anna"}, {20150300, "Anna"}, {20150200, "Eva"}, {20140000, "Eva"}, {20160000, "Anna"}};
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
+        m = on_day(g, v, about[i].date);
+        assert_true(says(m, about[i].name));
+    }
     m = on_day(g, v, 0);
     assert_true(says(m, "Anna"));
     assert_int_equal(kin_gallery_set_born(g, "Anna", 20150000), KIN_OK); /* some day of that year */

@@ -136,7 +136,7 @@ static void compare_to_all(kin_gallery *g, int kind, const int64_t *person, cons
     for (int trial = 0; trial < 24; trial++) {
         float         query[WIDTH];
         ranked        expected[HARD];
-        kin_candidate found[HARD];
+        kin_candidate found[HARD], unborn;
         kin_crowd     crowd;
         size_t        count, k = most[trial % 4];
         int           date = trial % 3 ? PHOTO_DAY : 0;
@@ -146,7 +146,8 @@ static void compare_to_all(kin_gallery *g, int kind, const int64_t *person, cons
         ctx.splitter = trial % 3 == 1 ? &splitter : &kin_splitter_serial;
         for (size_t p = 0; p < HARD; p++) expected[p].person = person[p];
         rank_all(kin_kernels_for(ctx.cpu)->dot, kind, query, date, born, expected);
-        assert_int_equal(kin_search_best(g, MODEL_A, WIDTH, query, date, k, found, &count, &crowd), KIN_OK);
+        assert_int_equal(kin_search_best(g, MODEL_A, WIDTH, query, date, k, found, &count, &unborn, &crowd), KIN_OK);
+        assert_true(unborn.person == 0);
         assert_int_equal(count, k);
         for (size_t i = 0; i < k; i++)
             if (found[i].person != expected[i].person || found[i].similarity != expected[i].similarity)

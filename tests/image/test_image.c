@@ -127,6 +127,38 @@ static void test_exif_of_both_byte_orders(void **state)
         }
 }
 
+/* What the time of an EXIF block comes to: of any length that says a year, month or day, never bytes behind the block. */
+static void test_exif_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t      length; /* 0: of the text, with its NUL */
+        const char *taken;
+    } time[] = {
+        {"2024:07:31 18:02:11", 0, "2024:07:31 18:02:11"}, {"2024:07:31 18:02:11 ", 0, "2024:07:31 18:02:11"},
+        {"2024:07:31 18:02:11", 19, "2024:07:31 18:02:11"}, {"2024:07:31", 0, "2024:07:31"}, {"2024:07", 0, "2024:07"},
+        {"2024", 0, "2024"}, {"2024:  :     :  :  ", 0, "2024:  :     :  :  "}, {"2024:00:00 00:00:00", 0, "2024:00:00 00:00:00"},
+        {"2024:07:3", 0, ""}, {"0000:00:00 00:00:00", 0, ""}, {"    :  :     :  :  ", 0, ""}, {"202", 0, ""}, {"", 0, ""},
+        {"2024-07-31", 0, ""}, {"2024", UINT32_MAX, ""},
+    };
+    for (size_t i = 0; i < sizeof time / sizeof *time; i++) {
+        uint8_t      exif[44 + 24] = "II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0"
+                                     "\x01\0\x03\x90\x02\0....\x2c\0\0\0\0\0\0";
+        const size_t size = strlen(time[i].text) + 1, length = time[i].length ? time[i].length : size;
+        for (int b = 0; b < 4; b++) exif[32 + b] = (uint8_t)(length >> 8 * b);
+        memcpy(exif + 44, time[i].text, size);
+        const kin_exif got = kin_exif_read(exif, 44 + size);
+        if (strcmp(got.taken, time[i].taken) != 0) fail_msg("\"%s\" of %zu: \"%s\"", time[i].text, length, got.taken);
+        for (size_t n = 0; n < 44 + size - 1; n++) {
+            uint8_t *cut = malloc(n + 1); /* its end is where the sanitizer looks */
+            memcpy(cut, exif, n);
+            (void)kin_exif_read(cut, n);
+            free(cut);
+        }
+    }
+}
+
 static void test_written_pictures_read_back(void **state)
 {
     (void)state;
@@ -210,6 +242,7 @@ int main(void)
         TEST(test_interlaced_png),
         TEST(test_shrunk_decoding),
         TEST(test_exif_of_both_byte_orders),
+        TEST(test_exif_time),
         TEST(test_written_pictures_read_back),
         TEST(test_drawing),
         TEST(test_codecs_are_named),
