@@ -334,7 +334,7 @@ static void examine(kin_app *app, kin_gallery *home, kin_embedder *embedder, kin
     } else
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_GALLERY);
     if (frozen) kin_gallery_thaw(home);
-    kin_html_end(html, status == KIN_OK);
+    kin_html_end(html);
     kin_diagnosis_free(&d);
 }
 

@@ -140,7 +140,7 @@ static void put_twins(const report *r)
 {
     const kin_diagnosis *d = r->d;
     size_t               count = 0;
-    if (d->twins) kin_html_put(r->h, "<h2>The same picture twice</h2><p>A copy teaches nothing new; under two names one of them is wrong.</p>\n<div class=\"sides\">\n");
+    if (d->twins) kin_html_put(r->h, "<h2>The same picture twice</h2><p>A copy teaches nothing new; under two names one of them is wrong.</p>\n<div class=\"cards\">\n");
     for (int same = 0; same < 2; same++)
         for (size_t i = 0; i < d->faces; i++) {
             const kin_face_finding *f = &d->face[i];
@@ -158,17 +158,12 @@ static void put_twins(const report *r)
 
 /* --- what to expect --- */
 
-static void put_tile(const report *r, const char *look, const char *big, const char *words)
-{
-    kin_html_put(r->h, "<div class=\"tile %s\"><b>%s</b><p>%s</p></div>\n", look, big, words);
-}
-
 static void put_rate_tile(const report *r, const kin_rate *rate, const char *words)
 {
     char big[64] = "nothing to say", small[200];
     if (rate->of) snprintf(big, sizeof big, "%zu of %zu", rate->count, rate->of);
     snprintf(small, sizeof small, "%s (%.1f to %.1f %%)", words, 100 * rate->low, 100 * rate->high);
-    put_tile(r, rate->count ? "" : rate->of ? "good" : "", big, rate->of ? small : "a person needs two photos for that");
+    kin_html_tile(r->h, rate->count ? "" : rate->of ? "good" : "", big, rate->of ? small : "a person needs two photos for that");
 }
 
 static void put_summary(const report *r)
@@ -181,9 +176,9 @@ static void put_summary(const report *r)
     found += d->pairs + wrong;
     kin_html_put(r->h, "<div class=\"tiles\">\n");
     snprintf(big, sizeof big, found ? "%zu to look at" : "All is well", found);
-    put_tile(r, found ? "warn" : "good", big, found ? "photos that may have a wrong name, people under two names" : "no photo looks as if it had a wrong name");
+    kin_html_tile(r->h, found ? "warn" : "good", big, found ? "photos that may have a wrong name, people under two names" : "no photo looks as if it had a wrong name");
     snprintf(big, sizeof big, "1 in %.0f", 1 / fmax(d->now.expected, 1e-9));
-    put_tile(r, "", d->now.expected > 0 ? big : "none", "strangers get a name at most, by the model's card");
+    kin_html_tile(r->h, "", d->now.expected > 0 ? big : "none", "strangers get a name at most, by the model's card");
     put_rate_tile(r, &d->now.missed, "of their own photos would not get their name");
     put_rate_tile(r, &d->now.wrong, "would get another's name");
     kin_html_put(r->h, "</div>\n");

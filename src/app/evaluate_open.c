@@ -7,40 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/answer.h"
-#include "app/evaluate.h"
+#include "app/evaluate_open.h"
 #include "base/context.h"
 #include "base/random.h"
 #include "gallery/gallery.h"
 #include "gallery/trial.h"
 #include "os/files.h"
 
-enum { RATES = 2, SIDES = 2, NO_SIDE = 2 };
-static const double fpirs[RATES] = {0.003, 0.01};
+enum { NO_SIDE = KIN_SIDES };
 
-typedef struct {
-    size_t photo, nearest; /* nearest: person */
-    bool   stranger, hit;  /* hit: the nearest is the right person */
-    int    side;
-    double similarity;
-} trial;
-
-typedef struct {
-    kin_app      *app;
-    kin_models    models;
-    kin_samples   samples;
-    int          *side;     /* [people]: in whose gallery they are */
-    bool         *enrolled; /* [photos] */
-    trial        *trial;
-    size_t        trials, probes, strangers, taught;
-    double        threshold[SIDES][RATES]; /* of the card; NAN without a table */
-} sitting;
-
-/* FNIR, FPIR and wrong names at a threshold a side. */
-typedef struct {
-    double   threshold[SIDES];
-    kin_rate missed, named, wrong;
-} outcome;
+const double             kin_fpirs[KIN_RATES] = {0.003, 0.01};
+const char *const        kin_way_words[KIN_WAYS] = {"these strangers", "the model's card"};
+static const char *const way_name[KIN_WAYS] = {"measured", "card"};
 
 /* --- who is enrolled --- */
 
@@ -54,7 +32,7 @@ static void shuffle(size_t *list, size_t count, kin_random *random)
 }
 
 /* Half of the person's photos with a face, rounded up, of those that can be tested with another. */
-static void draw_photos(sitting *s, size_t person, size_t *list, kin_random *random)
+static void draw_photos(kin_sitting *s, size_t person, size_t *list, kin_random *random)
 {
     size_t count = 0;
     for (size_t i = 0; i < s->samples.paths.count; i++)
@@ -66,7 +44,7 @@ static void draw_photos(sitting *s, size_t person, size_t *list, kin_random *ran
     s->side[person] = 0;
 }
 
-static bool draw(sitting *s)
+static bool draw(kin_sitting *s)
 {
     size_t     people = s->samples.people, sides = 0;
     kin_random random = kin_random_make((uint64_t)s->app->set.seed, 0);
@@ -76,14 +54,14 @@ static bool draw(sitting *s)
     for (size_t p = 0; p < people; p++) list[p] = p;
     shuffle(list, people, &random);
     for (size_t p = 0; p < people; p++)
-        if (s->side[list[p]] != NO_SIDE) s->side[list[p]] = (int)(sides++ % SIDES);
+        if (s->side[list[p]] != NO_SIDE) s->side[list[p]] = (int)(sides++ % KIN_SIDES);
     free(list);
     return true;
 }
 
 /* --- one gallery --- */
 
-static kin_status teach(sitting *s, kin_gallery *g, int side)
+static kin_status teach(kin_sitting *s, kin_gallery *g, int side)
 {
     KIN_TRY(kin_gallery_begin(g));
     kin_status status = KIN_OK;
@@ -102,12 +80,12 @@ static kin_status teach(sitting *s, kin_gallery *g, int side)
     return status;
 }
 
-static kin_status search(sitting *s, kin_gallery *g, int side)
+static kin_status search(kin_sitting *s, kin_gallery *g, int side)
 {
     for (size_t i = 0; i < s->samples.paths.count; i++) {
         size_t person = s->samples.person[i];
         if (s->enrolled[i] && s->side[person] == side) continue;
-        trial t = {.photo = i, .nearest = KIN_NO_INDEX, .side = side, .similarity = -1};
+        kin_trial t = {.photo = i, .nearest = KIN_NO_INDEX, .side = side, .similarity = -1};
         t.stranger = s->side[person] != side;
         if (s->samples.seen[i]) {
             kin_match who;
@@ -124,21 +102,21 @@ static kin_status search(sitting *s, kin_gallery *g, int side)
 }
 
 /* The card's thresholds for this gallery, told by a search. */
-static kin_status decide(sitting *s, kin_gallery *g, int side)
+static kin_status decide(kin_sitting *s, kin_gallery *g, int side)
 {
     bool table = !isnan(kin_embedder_threshold(s->models.embedder, 0.001));
-    for (int f = 0; f < RATES; f++) {
+    for (int f = 0; f < KIN_RATES; f++) {
         kin_match who;
         s->threshold[side][f] = NAN;
         if (!table) continue;
-        KIN_TRY(kin_gallery_set_decision(g, fpirs[f], NAN));
+        KIN_TRY(kin_gallery_set_decision(g, kin_fpirs[f], NAN));
         KIN_TRY(kin_identify(g, s->models.embedder, s->samples.vector, &who));
         s->threshold[side][f] = (double)who.threshold;
     }
     return table ? KIN_OK : kin_gallery_set_decision(g, 0, 0.5); /* any: the nearest is what counts */
 }
 
-static kin_status sit(sitting *s, const char *path, int side)
+static kin_status sit(kin_sitting *s, const char *path, int side)
 {
     kin_gallery *g;
     KIN_TRY(kin_gallery_open(s->app->ctx, path, &g));
@@ -150,7 +128,7 @@ static kin_status sit(sitting *s, const char *path, int side)
 }
 
 /* Galleries in a folder that goes away again. */
-static kin_status sit_all(sitting *s)
+static kin_status sit_all(kin_sitting *s)
 {
     static const char *const end[] = {"", "-wal", "-shm", "-journal"};
     const char              *tmp = kin_os_env("TMPDIR");
@@ -159,7 +137,7 @@ static kin_status sit_all(sitting *s)
     int                      n = snprintf(folder, sizeof folder, "%s/kin-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (n < 0 || (size_t)n >= sizeof folder || !mkdtemp(folder))
         return kin_fail(s->app->ctx, KIN_E_DISK, "no temporary folder: %s", folder);
-    for (int side = 0; status == KIN_OK && side < SIDES; side++) {
+    for (int side = 0; status == KIN_OK && side < KIN_SIDES; side++) {
         snprintf(path, sizeof path, "%s/%d.db", folder, side);
         status = sit(s, path, side);
         for (size_t k = 0; k < sizeof end / sizeof *end; k++) {
@@ -173,12 +151,12 @@ static kin_status sit_all(sitting *s)
 
 /* --- counting --- */
 
-static outcome count(const sitting *s, double first, double second)
+static kin_outcome count(const kin_sitting *s, double first, double second)
 {
-    outcome o = {.threshold = {first, second}};
+    kin_outcome o = {.threshold = {first, second}};
     size_t  missed = 0, named = 0, wrong = 0;
     for (size_t i = 0; i < s->trials; i++) {
-        const trial *t = &s->trial[i];
+        const kin_trial *t = &s->trial[i];
         bool         told = t->similarity >= o.threshold[t->side];
         if (t->stranger)
             named += told;
@@ -198,7 +176,7 @@ static int falling(const void *a, const void *b)
 }
 
 /* The least threshold that names at most the part `fpir` of the strangers. */
-static double threshold_at(const sitting *s, double fpir, double *room)
+static double threshold_at(const kin_sitting *s, double fpir, double *room)
 {
     size_t n = 0, allowed = (size_t)floor(fpir * (double)s->strangers + 1e-9);
     for (size_t i = 0; i < s->trials; i++)
@@ -209,10 +187,10 @@ static double threshold_at(const sitting *s, double fpir, double *room)
 
 /* --- telling --- */
 
-static json_t *outcome_json(const outcome *o, double fpir, const char *by)
+static json_t *outcome_json(const kin_outcome *o, double fpir, const char *by)
 {
     json_t *out = json_object(), *thresholds = json_array();
-    for (int side = 0; side < SIDES; side++)
+    for (int side = 0; side < KIN_SIDES; side++)
         json_array_append_new(thresholds, kin_json_number(o->threshold[side], 0.001));
     json_object_set_new(out, "fpir", json_real(fpir));
     json_object_set_new(out, "by", json_string(by));
@@ -223,7 +201,7 @@ static json_t *outcome_json(const outcome *o, double fpir, const char *by)
     return out;
 }
 
-static void put_outcome(const outcome *o, double fpir, const char *by)
+static void put_outcome(const kin_outcome *o, double fpir, const char *by)
 {
     printf("FPIR %.1f %% by %s, from %.3f", 100 * fpir, by, o->threshold[0]);
     if (o->threshold[0] != o->threshold[1]) printf(" and %.3f", o->threshold[1]);
@@ -236,11 +214,11 @@ static void put_outcome(const outcome *o, double fpir, const char *by)
     putchar('\n');
 }
 
-static void tell_csv(const sitting *s)
+static void tell_csv(const kin_sitting *s)
 {
     puts("file,person,role,nearest,similarity");
     for (size_t i = 0; i < s->trials; i++) {
-        const trial *t = &s->trial[i];
+        const kin_trial *t = &s->trial[i];
         kin_csv_text(s->samples.paths.path[t->photo], true);
         kin_csv_text(s->samples.name[s->samples.person[t->photo]], false);
         kin_csv_text(t->stranger ? "stranger" : "probe", false);
@@ -250,7 +228,21 @@ static void tell_csv(const sitting *s)
     }
 }
 
-static void tell(const sitting *s, double *room)
+int kin_ways(const kin_sitting *s)
+{
+    return isnan(s->threshold[0][0]) ? KIN_BY_CARD : KIN_WAYS;
+}
+
+static void judge(kin_sitting *s, double *room)
+{
+    for (int f = 0; f < KIN_RATES; f++) {
+        double threshold = threshold_at(s, kin_fpirs[f], room);
+        s->result[f][KIN_MEASURED] = count(s, threshold, threshold);
+        s->result[f][KIN_BY_CARD] = count(s, s->threshold[0][f], s->threshold[1][f]);
+    }
+}
+
+static void tell(const kin_sitting *s)
 {
     json_t *rows = s->app->set.json ? json_array() : NULL;
     if (!rows) {
@@ -259,18 +251,15 @@ static void tell(const sitting *s, double *room)
         printf("two galleries, half of the people in each, taught with %zu photos; asked %zu of their others, %zu of "
                "strangers\n", s->taught, s->probes, s->strangers);
     }
-    for (int f = 0; f < RATES; f++) {
-        double  threshold = threshold_at(s, fpirs[f], room);
-        outcome o[2] = {count(s, threshold, threshold), count(s, s->threshold[0][f], s->threshold[1][f])};
-        static const char *const by[] = {"these strangers", "the model's card"}, *const word[] = {"measured", "card"};
-        for (int k = 0; k < 2 && !(k && isnan(s->threshold[0][f])); k++) {
+    for (int f = 0; f < KIN_RATES; f++) {
+        for (int k = 0; k < kin_ways(s); k++) {
             if (rows)
-                json_array_append_new(rows, outcome_json(&o[k], fpirs[f], word[k]));
+                json_array_append_new(rows, outcome_json(&s->result[f][k], kin_fpirs[f], way_name[k]));
             else
-                put_outcome(&o[k], fpirs[f], by[k]);
+                put_outcome(&s->result[f][k], kin_fpirs[f], kin_way_words[k]);
         }
-        if (!rows && fpirs[f] * (double)s->strangers < 1)
-            printf("  (%zu strangers are too few to measure %.1f %%)\n", s->strangers, 100 * fpirs[f]);
+        if (!rows && kin_fpirs[f] * (double)s->strangers < 1)
+            printf("  (%zu strangers are too few to measure %.1f %%)\n", s->strangers, 100 * kin_fpirs[f]);
     }
     if (!rows) return;
     json_t *out = json_object();
@@ -286,13 +275,13 @@ static void tell(const sitting *s, double *room)
 
 /* --- all --- */
 
-static void run(sitting *s)
+static void run(kin_sitting *s, kin_html *html)
 {
     size_t photos = s->samples.paths.count;
     s->side = calloc(s->samples.people + 1, sizeof *s->side);
     s->enrolled = calloc(photos + 1, sizeof *s->enrolled);
-    s->trial = calloc(SIDES * photos + 1, sizeof *s->trial);
-    double    *room = calloc(SIDES * photos + 1, sizeof *room);
+    s->trial = calloc(KIN_SIDES * photos + 1, sizeof *s->trial);
+    double    *room = calloc(KIN_SIDES * photos + 1, sizeof *room);
     kin_status status = s->side && s->enrolled && s->trial && room && draw(s)
                             ? KIN_OK
                             : kin_fail(s->app->ctx, KIN_E_MEMORY, "out of memory");
@@ -302,20 +291,24 @@ static void run(sitting *s)
     else if (!s->probes || !s->strangers) {
         kin_say("%s: too few people: two with two photos each are the least", s->app->arg[1]);
         kin_raise(s->app, EXIT_NO);
-    } else if (s->app->set.csv)
-        tell_csv(s);
-    else
-        tell(s, room);
+    } else {
+        judge(s, room);
+        if (s->app->set.csv)
+            tell_csv(s);
+        else
+            tell(s);
+        if (html->app) kin_open_set_html(html, s);
+    }
     free(room);
 }
 
-void kin_evaluate_open_set(kin_app *app)
+void kin_evaluate_open_set(kin_app *app, kin_html *html)
 {
-    sitting s = {.app = app};
+    kin_sitting s = {.app = app};
     kin_samples_find(app, app->arg[1], &s.samples);
     if (s.samples.people && kin_models_open(app, true, &s.models) == EXIT_DONE) {
         kin_samples_embed(app, &s.models, &s.samples);
-        if (s.samples.told == s.samples.paths.count && s.samples.vector) run(&s);
+        if (s.samples.told == s.samples.paths.count && s.samples.vector) run(&s, html);
     }
     kin_models_close(&s.models);
     kin_samples_free(&s.samples);

@@ -188,9 +188,89 @@ static void tell_text(const protocol *p, const kin_samples *s, const kin_pairs_r
     printf("%zu pairs, %zu photos, %zu without a face, %.0f s\n", p->count, s->paths.count, s->faceless, seconds);
 }
 
+/* --- the report --- */
+
+/* Of one person's pairs the least alike first, of two people's the most alike. */
+static int worse(const void *a, const void *b)
+{
+    const kin_pair_trial *x = *(const kin_pair_trial *const *)a, *y = *(const kin_pair_trial *const *)b;
+    if (x->similarity == y->similarity) return x < y ? -1 : x > y;
+    return (x->similarity < y->similarity) == x->same ? -1 : 1;
+}
+
+/* The pairs judged wrongly that are of one person (`same`) or of two, the worst first; *count of them. NULL: no memory. */
+static const kin_pair_trial **wrong_ones(const protocol *p, bool same, size_t *count)
+{
+    const kin_pair_trial **list = malloc((p->count + 1) * sizeof *list);
+    *count = 0;
+    for (size_t i = 0; list && i < p->count; i++)
+        if (!p->trial[i].right && p->trial[i].same == same) list[(*count)++] = &p->trial[i];
+    if (list) qsort(list, *count, sizeof *list, worse);
+    return list;
+}
+
+static void put_mistakes(kin_html *h, const protocol *p, const kin_samples *s, bool same)
+{
+    size_t                 count;
+    const kin_pair_trial **list = wrong_ones(p, same, &count);
+    kin_html_put(h, same ? "<h2>One person, taken for two: %zu</h2>\n<div class=\"cards\">" : "<h2>Two people, taken for one: %zu</h2>\n<div class=\"cards\">",
+                 count);
+    for (size_t i = 0; i < count && i < KIN_WORST; i++) {
+        size_t at = (size_t)(list[i] - p->trial);
+        char   what[80];
+        snprintf(what, sizeof what, "similarity %.3f, fold %d", list[i]->similarity, list[i]->fold + 1);
+        kin_html_mistake(h, s, what, p->index[2 * at], p->index[2 * at + 1]);
+    }
+    kin_html_put(h, "</div>\n");
+    free(list);
+}
+
+static void put_plots(kin_html *h, const protocol *p, const kin_pairs_result *r)
+{
+    kin_series series[2] = {{.name = "one person", .look = "own"}, {.name = "two people", .look = "other"}};
+    double    *value[2] = {malloc((p->count + 1) * sizeof *value[0]), malloc((p->count + 1) * sizeof *value[0])};
+    for (size_t i = 0; value[0] && value[1] && i < p->count; i++) {
+        kin_series *one = &series[!p->trial[i].same];
+        value[!p->trial[i].same][one->count++] = p->trial[i].similarity;
+    }
+    for (int i = 0; i < 2; i++) series[i].value = value[i], series[i].of = series[i].count;
+    const kin_mark_line marks[2] = {{r->threshold[1], "FAR 0.01"}, {r->threshold[2], "FAR 0.001"}};
+    kin_html_put(h, "<h2>How alike pairs are</h2>\n");
+    kin_html_hills(h, series, 2, marks, 2);
+    kin_html_put(h, "<h2>What is accepted</h2><p>At each threshold: the part of one person's pairs that is accepted, over the part of two people's that is.</p>\n");
+    kin_html_roc(h, &series[0], &series[1]);
+    free(value[0]);
+    free(value[1]);
+}
+
+static void tell_html(kin_html *h, const protocol *p, const kin_samples *s, const kin_pairs_result *r, const kin_embedder *embedder)
+{
+    char big[64], small[128];
+    kin_html_head(h, "Pairs of photos");
+    kin_html_put(h, "<p class=\"faint\">%zu pairs of %zu photos below <code>%s</code>, in %d folds by <code>%s</code>; %zu without a face, of which the "
+                    "middle counts. Labeled Faces in the Wild's protocol: each fold is judged by the threshold that is best on the others.</p>\n",
+                 p->count, s->paths.count, h->app->arg[0], p->folds, h->app->set.pairs, s->faceless);
+    kin_html_put(h, "<div class=\"tiles\">\n");
+    snprintf(big, sizeof big, "%.2f %%", 100 * r->accuracy);
+    snprintf(small, sizeof small, "of the pairs are judged rightly (standard error %.2f)", 100 * r->standard_error);
+    kin_html_tile(h, "", big, small);
+    for (int f = KIN_PAIR_FARS - 1; f >= 0; f--) {
+        snprintf(big, sizeof big, "%.1f %%", 100 * r->tar[f]);
+        snprintf(small, sizeof small, "of one person's pairs accepted where 1 in %.0f of two is (from %.3f on)", 1 / kin_pair_far[f], r->threshold[f]);
+        kin_html_tile(h, "", big, small);
+    }
+    snprintf(big, sizeof big, "%.5f", r->area);
+    kin_html_tile(h, "", big, "area under the curve: the chance that a pair of one person is the more alike");
+    kin_html_put(h, "</div>\n");
+    put_plots(h, p, r);
+    put_mistakes(h, p, s, false);
+    put_mistakes(h, p, s, true);
+    kin_html_foot(h, embedder);
+}
+
 /* --- all --- */
 
-static void judge(kin_app *app, protocol *p, const kin_samples *s, int64_t start_ns)
+static void judge(kin_app *app, protocol *p, const kin_samples *s, const kin_embedder *embedder, int64_t start_ns, kin_html *html)
 {
     kin_pairs_result result;
     for (size_t i = 0; i < p->count; i++)
@@ -205,9 +285,10 @@ static void judge(kin_app *app, protocol *p, const kin_samples *s, int64_t start
         tell_csv(p);
     else
         tell_text(p, s, &result, seconds);
+    if (status == KIN_OK && html->app) tell_html(html, p, s, &result, embedder);
 }
 
-static void run(kin_app *app, protocol *p, int64_t start_ns)
+static void run(kin_app *app, protocol *p, int64_t start_ns, kin_html *html)
 {
     kin_samples s = {0};
     kin_models  models;
@@ -220,19 +301,19 @@ static void run(kin_app *app, protocol *p, int64_t start_ns)
         if (s.failed)
             kin_say("no result: %zu of %zu photos cannot be read", s.failed, s.paths.count);
         else if (s.told == s.paths.count)
-            judge(app, p, &s, start_ns);
+            judge(app, p, &s, models.embedder, start_ns, html);
     }
     kin_samples_free(&s);
     kin_models_close(&models);
 }
 
-void kin_evaluate_pairs(kin_app *app)
+void kin_evaluate_pairs(kin_app *app, kin_html *html)
 {
     protocol   p = {0};
     int64_t    start_ns = kin_clock_ns();
     kin_status status = read_pairs(app, &p);
     if (status == KIN_OK)
-        run(app, &p, start_ns);
+        run(app, &p, start_ns, html);
     else
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
     for (size_t i = 0; p.photo && i < 2 * p.count; i++) free(p.photo[i]);

@@ -38,9 +38,10 @@ int kin_html_begin(kin_app *app, kin_html *h)
     return EXIT_DONE;
 }
 
-void kin_html_end(kin_html *h, bool keep)
+void kin_html_end(kin_html *h)
 {
     kin_app *app = h->app;
+    bool     keep = h->text.size > 0;
     if (!app) return;
     if (keep && h->status == KIN_OK) h->status = kin_file_append(app->ctx, &h->file, h->text.data, h->text.size);
     if (h->status != KIN_OK) kin_fail_verb(app, app->ctx, h->status, KIN_ROLE_OUTPUT);
@@ -103,6 +104,11 @@ void kin_html_put(kin_html *h, const char *format, ...)
     va_end(args);
 }
 
+void kin_html_tile(kin_html *h, const char *look, const char *big, const char *words)
+{
+    kin_html_put(h, "<div class=\"tile %s\"><b>%s</b><p>%s</p></div>\n", look, big, words);
+}
+
 void kin_html_rate(kin_html *h, const kin_rate *r, double most)
 {
     if (!r->of) {
@@ -129,7 +135,7 @@ static const char style[] =
     "overflow-wrap:anywhere}"
     "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .25rem;font-weight:650}h2{font-size:1.25rem;margin:2.75rem 0 .5rem;font-weight:650}"
     "p{margin:.4rem 0 .8rem;max-width:46rem}.faint,footer,figcaption{color:var(--faint)}bdi,b{font-weight:600}code{font-size:.9em}"
-    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.8rem;margin:1.5rem 0}"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.8rem;margin:1.5rem 0}"
     ".tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.9rem 1rem;break-inside:avoid}"
     ".tile b{display:block;font-size:1.55rem;line-height:1.25}.tile.good b{color:var(--good)}.tile.warn b{color:var(--warn)}"
     ".tile p{margin:0;font-size:.87rem;color:var(--faint)}"
@@ -139,14 +145,14 @@ static const char style[] =
     ".sides{display:flex;flex-wrap:wrap;gap:.6rem 1.6rem}.side>div{font-size:.85rem;color:var(--faint);margin-bottom:.3rem}"
     ".strip{display:flex;flex-wrap:wrap;gap:.5rem}figure.face{margin:0;width:84px;font-size:.74rem;line-height:1.3;text-align:center}"
     "figure.face img,.none{display:block;width:84px;height:84px;border-radius:.5rem;background:var(--line)}"
-    "figcaption{margin-top:.25rem}.sides>.card{margin:0}.none{padding-top:30px}figure.warn img,figure.warn .none{outline:3px solid var(--warn);outline-offset:-1px}"
+    "figcaption{margin-top:.25rem}.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.7rem}.cards>.card{margin:0}.none{padding-top:30px}figure.warn img,figure.warn .none{outline:3px solid var(--warn);outline-offset:-1px}"
     ".more{align-self:center;color:var(--faint)}"
     "table{border-collapse:collapse;width:100%;font-size:.93rem}th{font-weight:600;text-align:left;color:var(--faint);font-size:.83rem}"
-    "th,td{padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right}"
+    "th,td{padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{overflow-wrap:normal}td.n,th.n{text-align:right}"
     ".scroll{overflow-x:auto}.matrix{width:auto}.matrix td{padding:.25rem .4rem;text-align:center;min-width:2.2rem;"
-    "border:1px solid var(--line)}.matrix th{padding:.25rem .5rem}.matrix th.up{writing-mode:vertical-rl;vertical-align:bottom}"
+    "border:1px solid var(--line)}.matrix td.good{color:var(--good);font-weight:600}.matrix td.warn{color:var(--warn)}.matrix th{padding:.25rem .5rem}.matrix th.up{writing-mode:vertical-rl;vertical-align:bottom}"
     "svg{display:block}svg.plot{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:.7rem}"
-    "svg text{fill:var(--faint);font-size:12px;font-family:inherit}svg text.mark{fill:var(--ink)}"
+    "svg text{fill:var(--faint);font-size:12px;font-family:inherit}svg text.mark{fill:var(--ink);paint-order:stroke;stroke:var(--card);stroke-width:5px}"
     ".grid,.axis{stroke:var(--line);fill:none}.mark line,line.mark{stroke:var(--ink);stroke-dasharray:4 3}"
     ".whisker{width:104px;height:10px;margin-top:.15rem}.range{stroke:var(--faint);stroke-width:3;stroke-linecap:round}"
     "svg .own{fill:var(--own)}svg .other{fill:var(--other)}svg .warn{fill:var(--warn)}"
@@ -157,7 +163,7 @@ static const char style[] =
     "i.own{background:var(--own)}i.other{background:var(--other)}i.warn{background:var(--warn)}"
     "footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.87rem}footer p{margin:.3rem 0}"
     "@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--faint:#555;--line:#ccc;--own:#2a6fb0;--other:#d9822b;"
-    "--warn:#c0392b;--good:#2f8a54}body{padding:0;max-width:none;font-size:11pt}h2{break-after:avoid}"
+    "--warn:#c0392b;--good:#2f8a54}body{padding:0;max-width:none;font-size:11pt}h2,h2+p{break-after:avoid}"
     "figure,tr,svg{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
 
 void kin_html_head(kin_html *h, const char *title)

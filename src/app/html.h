@@ -21,12 +21,14 @@ typedef struct {
 /* Looks, before the work, whether the file of --html can be written, which kin_html_end does: an earlier report gives way, nothing
  * else does. Without --html there is nothing to do: h->app is NULL. Says what is wrong; returns the exit status. */
 int kin_html_begin(kin_app *app, kin_html *h);
-/* Writes the page if `keep`, else leaves no trace of it. Says what is wrong and raises the exit status. */
-void kin_html_end(kin_html *h, bool keep);
+/* Writes the page, if something was put into it; else leaves no trace. Says what is wrong and raises the exit status. */
+void kin_html_end(kin_html *h);
 
 /* Appends markup. Like printf, but what %s stands for is text, never markup: it comes out escaped, and bytes that are no UTF-8 or
  * would command something become '?'. Knows %s %d %zu %f %g, the last two with a precision. */
 void kin_html_put(kin_html *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A number that counts, in a box; those of a row stand in <div class="tiles">. look: good, warn or "". */
+void kin_html_tile(kin_html *h, const char *look, const char *big, const char *words);
 /* "0 of 25 (0.0 to 13.3 %)" and a bar of where that is on a scale to `most`; a dash of nothing. */
 void kin_html_rate(kin_html *h, const kin_rate *rate, double most);
 /* Head of the page, with the style; and its end: the settings that shaped the result, when and by what it was made. `embedder`: NULL

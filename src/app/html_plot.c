@@ -25,6 +25,7 @@ typedef struct {
 
 static double along(const axis *a, double value)
 {
+    if (isnan(value)) return value;
     value = fmin(fmax(value, a->low), a->high);
     return a->tens ? log(value / a->low) / log(a->high / a->low) : (value - a->low) / (a->high - a->low);
 }
@@ -41,7 +42,7 @@ static double at_y(const plot *p, double value)
 static double step_of(const axis *a)
 {
     double rough = (a->high - a->low) / 5, power = pow(10, floor(log10(rough))), part = rough / power;
-    return power * (part > 5 ? 10 : part > 2 ? 5 : part > 1 ? 2 : 1);
+    return power * (part > 7 ? 10 : part > 3.5 ? 5 : part > 1.5 ? 2 : 1);
 }
 
 static void put_tick(plot *p, bool across, double value)
@@ -78,14 +79,17 @@ static void end(const plot *p)
     kin_html_put(p->h, "</svg>\n");
 }
 
+/* Lines first: none runs through a word. */
 static void put_marks(const plot *p, const kin_mark_line *marks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (isnan(marks[i].at)) continue;
+        double x = at_x(p, marks[i].at);
+        if (!isnan(x)) kin_html_put(p->h, "<line class=\"mark\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>", x, TOP, x, p->high - BOTTOM);
+    }
+    for (size_t i = 0; i < count; i++) {
         double x = at_x(p, marks[i].at);
         bool   late = x > WIDE * 0.7;
-        kin_html_put(p->h, "<line class=\"mark\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>", x, TOP, x, p->high - BOTTOM);
-        if (marks[i].name)
+        if (!isnan(x) && marks[i].name)
             kin_html_put(p->h, "<text class=\"mark\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s %.3f</text>\n", x + (late ? -5 : 5),
                          TOP + 12 + 15 * (int)i, late ? "end" : "start", marks[i].name, marks[i].at);
     }
@@ -184,8 +188,9 @@ void kin_html_costs(kin_html *h, const kin_series *own, const kin_series *other,
 {
     const kin_series both[2] = {*own, *other};
     double *value[2] = {sorted(h, own), sorted(h, other)};
-    plot    p = begin(h, HIGH, similarity_axis(both, 2), (axis){0.001, 1, true, true, "part of them"});
-    p.x.name = "threshold";
+    axis    x = similarity_axis(both, 2);
+    x.name = "threshold";
+    plot p = begin(h, HIGH, x, (axis){0.001, 1, true, true, "part of them"});
     for (int i = 0; i < 2 && value[0] && value[1]; i++) {
         kin_html_put(h, "<path class=\"curve %s\" d=\"", both[i].look);
         for (int k = 0; k <= STEPS; k++) {

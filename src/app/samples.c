@@ -99,6 +99,7 @@ static void tell(kin_app *app, kin_seen *seen, void *arg)
         return;
     }
     s->seen[i] = seen->faces.count > 0;
+    s->face[i] = s->seen[i] ? seen->faces.face[0] : (kin_face){.box = {0, 0, (float)seen->width, (float)seen->height}};
     s->faceless += !s->seen[i];
     memcpy(s->vector + i * s->width, seen->vectors, s->width * sizeof *s->vector);
 }
@@ -108,7 +109,8 @@ int kin_samples_embed(kin_app *app, const kin_models *models, kin_samples *s)
     s->width = kin_embedder_width(models->embedder);
     s->vector = calloc(s->paths.count + 1, s->width * sizeof *s->vector);
     s->seen = calloc(s->paths.count + 1, sizeof *s->seen);
-    if (!s->vector || !s->seen) {
+    s->face = calloc(s->paths.count + 1, sizeof *s->face);
+    if (!s->vector || !s->seen || !s->face) {
         kin_say("out of memory");
         kin_raise(app, EXIT_RESOURCES);
         return app->exit;
@@ -124,6 +126,7 @@ void kin_samples_free(kin_samples *s)
     free(s->person);
     free(s->vector);
     free(s->seen);
+    free(s->face);
     *s = (kin_samples){0};
 }
 

@@ -11,6 +11,7 @@ typedef struct {
     kin_paths paths;
     size_t    width;  /* of a vector */
     float    *vector; /* [paths.count, width] of the face that counts */
+    kin_face *face;   /* [paths.count]: that one; the whole photo where there is none */
     bool     *seen;   /* [paths.count]: a face was found; else the vector is that of the photo's middle */
     size_t    faceless, failed; /* photos without a face; that could not be read */
     size_t    told;

@@ -153,7 +153,7 @@ const kin_verb kin_verbs[] = {
      "kin gallery info\nkin gallery check\nkin gallery upgrade -m better.tflite\nkin gallery backup gallery-2026-11.db\n",
      kin_verb_gallery, 1, 2},
     {"evaluate", "MODEL DIR | --pairs FILE DIR", "how good a model is on labelled photos",
-     "pairs model labels seed no-flip json csv " FIND,
+     "pairs model labels seed no-flip html json csv " FIND,
      "MODEL DIR: DIR holds a folder a person. For a recogniser the open set: half of the people are enrolled with half of their "
      "photos, as kin enroll and kin identify would have it, their other photos and all photos of the rest are asked about; then "
      "the other way round (--seed draws). Told are the people missed (FNIR) at the threshold that lets 0.3 and 1 % of these "
@@ -165,8 +165,9 @@ const kin_verb kin_verbs[] = {
      "Pairs are judged by the threshold that is best on the other folds. Prints accuracy with its standard error, the part of "
      "one person's pairs that is accepted (TAR) where 1 in 10, 100 and 1,000 pairs of two is (FAR), and the area under that "
      "curve. --min-face is 20 here; the recogniser is that of -m.\n\n"
-     "Of several faces in a photo the large one near the middle counts. --csv has every photo or pair.",
-     "kin evaluate recogniser people/\nkin evaluate family.tflite test/\nkin evaluate --pairs pairs.txt lfw/\n",
+     "Of several faces in a photo the large one near the middle counts. --csv has every photo or pair; --html FILE draws the curves and shows "
+     "the worst mistakes.",
+     "kin evaluate recogniser people/\nkin evaluate family.tflite test/\nkin evaluate --pairs pairs.txt lfw/ --html lfw.html\n",
      kin_verb_evaluate, 1, 2},
     {"calibrate", "MODEL DIR", "make a recogniser's threshold table from labelled faces", "output json csv " FIND,
      "DIR holds a folder a person. Every pair of photos of two people is compared: the table says which similarity 1 in 10, 100 "

@@ -47,7 +47,7 @@ read_page over.html
 says 'Consent is over: amara \(2020-02-03\)'
 "$kin" undo >/dev/null
 # no pictures kept: words in their place
-"$kin" enroll -q --no-crops --from people -g bare.db
+"$kin" enroll -q --no-crops --from people -g bare.db >/dev/null
 expect 1 '' "$kin" doctor -g bare.db --html bare.html
 read_page bare.html
 says 'no picture'
@@ -55,6 +55,58 @@ says 'PICTURES 0'
 expect 1 'nobody is known yet' "$kin" doctor -g none.db --html none.html
 read_page none.html
 says 'Nobody is known yet'
+
+# evaluate --pairs: a name as hostile as a folder's may be, two pairs that nobody could tell
+for i in 1 2 3 4; do
+    mkdir -p "lfw/$quote" lfw/bruno
+    cp "$source/samples/people/amara/amara-$i.jpg" "lfw/$quote/${quote}_000$i.jpg"
+    cp "$source/samples/people/bruno/bruno-$i.jpg" "lfw/bruno/bruno_000$i.jpg"
+done
+cp "$source/samples/people/bruno/bruno-4.jpg" "lfw/$quote/${quote}_0005.jpg"
+cp "$source/samples/people/amara/amara-4.jpg" "lfw/$quote/${quote}_0006.jpg"
+printf '2\t2\n%s\t1\t2\nbruno\t1\t2\n%s\t1\tbruno\t2\n%s\t2\tbruno\t3\n%s\t3\t5\nbruno\t3\t4\n%s\t5\tbruno\t1\n%s\t3\tbruno\t2\n' \
+    "$quote" "$quote" "$quote" "$quote" "$quote" "$quote" >pairs.txt
+expect 0 '^accuracy' "$kin" evaluate --pairs pairs.txt lfw --html pairs.html
+[ "$(stat -c %a pairs.html)" = 600 ] || complain "mode $(stat -c %a pairs.html)"
+accuracy=$(sed -n 's/^accuracy \([0-9.]* %\) .*/\1/p' said)
+area=$(sed -n 's/^area under the curve //p' said)
+read_page pairs.html
+says "$accuracy of the pairs are judged rightly"
+says "$area area under the curve"
+says "Two people, taken for one: 1 similarity 0\.[0-9]*, fold 2 O'Neil \"&amp;\" é_0005.jpg bruno_0001.jpg"
+says "One person, taken for two: 1 similarity -?0\.[0-9]*, fold 2 O'Neil \"&amp;\" é_0003.jpg O'Neil \"&amp;\" é_0005.jpg"
+says 'PICTURES 4'
+says 'faces from 20 pixels on'
+
+# evaluate, the open set: the wrong label is among the missed
+expect 0 'missed' "$kin" evaluate recogniser people --html open.html
+missed=$(sed -n 's/^  missed (FNIR) *\([0-9]* of [0-9]*\),.*/\1/p' said | tail -n 1)
+read_page open.html
+says "FPIR 1 %, by the model's card 0\.[0-9]*, 0\.[0-9]* $missed \("
+says "People who are missed at FPIR 1 %: ${missed%% *} "
+says 'drawn by --seed 1'
+"$kin" evaluate recogniser people --json >without.json
+"$kin" evaluate recogniser people --json --html open.html >with.json
+cmp with.json without.json || complain "--html changes --json"
+
+# evaluate, the closed set
+for name in Anna David "$evil"; do
+    mkdir -p "closed/$name"
+    cp "$source/samples/people/chen/chen-4.jpg" "closed/$name/$quote.jpg"
+done
+expect 0 '' "$kin" evaluate "$source/tests/cli/models/faces.tflite" closed --html closed.html
+read_page closed.html
+says 'the likeliest label is right: 1 of 2 \(9\.5 to 90\.5 %\)'
+says 'Called wrongly, the surest first: 1 .*David, called Anna \(0\.52\); the right label comes as number 2'
+says '<script>alert\("1"\)<'
+says 'PICTURES 2'
+expect 0 '' "$kin" evaluate "$source/tests/cli/models/pictures.tflite" closed --html closed.html
+# without a result there is no report
+mkdir few few/one
+cp "$source/samples/people/chen/chen-4.jpg" few/one
+expect 1 'too few people' "$kin" evaluate recogniser few --html few.html
+expect 4 'none.tflite' "$kin" evaluate none.tflite few --html few.html
+[ ! -e few.html ] || complain "a report of nothing"
 
 # where it goes: over an earlier report, over nothing else; nowhere is status 5, and the answer is not lost
 cp doctor.html old.html
@@ -68,6 +120,7 @@ expect 2 'people: is there already' "$kin" doctor --html people
 mkfifo pipe
 expect 2 'pipe: is there already' "$kin" doctor --html pipe
 expect 5 'nowhere/doctor.html: ' "$kin" doctor --html nowhere/doctor.html
+expect 5 'nowhere/open.html: ' "$kin" evaluate recogniser people --html nowhere/open.html
 expect 2 'html.*expected a value|wants a value' "$kin" doctor --html
 mkdir shut
 chmod 755 "$tmp" data data/kin
