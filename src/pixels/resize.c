@@ -6,18 +6,11 @@
  */
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 #include "pixels/axis.h"
+#include "pixels/lanes.h"
 
 enum { BLOCK_PIXELS = 256 }; /* of a row that are mixed at a time: sums stay in the first cache */
 enum { BAND_ROWS = 8 };      /* rows of a piece of work */
-
-/* R, G, B and a lane that nobody looks at. */
-typedef float   lanes __attribute__((vector_size(16)));
-typedef int32_t whole_lanes __attribute__((vector_size(16)));
 
 typedef struct {
     const kin_image *in;
@@ -25,7 +18,7 @@ typedef struct {
     kin_axis         across, down;
     int              first, count; /* places of a row of the input that count at all */
     float           *weight;       /* of `across`, as floats */
-    lanes           *scratch;      /* one mixed row a worker, a vector a pixel */
+    kin_lanes           *scratch;      /* one mixed row a worker, a vector a pixel */
 } job;
 
 #if defined(__SSE2__)
@@ -76,7 +69,7 @@ static void sum_rows(const uint8_t *in, size_t stride, const int16_t *weight, in
 }
 
 /* Mixes rows into `n` vectors of R, G, B, KIN_AXIS_ONE times too large. */
-static void mix_rows(const uint8_t *in, size_t stride, const int16_t *weight, int count, lanes *out, size_t n)
+static void mix_rows(const uint8_t *in, size_t stride, const int16_t *weight, int count, kin_lanes *out, size_t n)
 {
     int32_t sum[BLOCK_PIXELS * 3 + 1];
     sum[BLOCK_PIXELS * 3] = 0;
@@ -85,24 +78,24 @@ static void mix_rows(const uint8_t *in, size_t stride, const int16_t *weight, in
         sum_rows(in + at * 3, stride, weight, count, sum, m * 3);
         sum[m * 3] = 0; /* the idle lane of the last pixel */
         for (size_t i = 0; i < m; i++) {
-            whole_lanes v;
+            kin_whole_lanes v;
             memcpy(&v, sum + i * 3, sizeof v);
-            out[at + i] = __builtin_convertvector(v, lanes);
+            out[at + i] = __builtin_convertvector(v, kin_lanes);
         }
     }
 }
 
 /* Mixes the places of one row. */
-static void mix_places(const job *j, const lanes *in, uint8_t *out)
+static void mix_places(const job *j, const kin_lanes *in, uint8_t *out)
 {
     const float  scale = 1.0f / ((float)KIN_AXIS_ONE * (float)KIN_AXIS_ONE);
     const float *weight = j->weight;
     for (int x = 0; x < j->out->width; x++, out += 3, weight += j->across.taps) {
-        const lanes *pixel = in + (j->across.start[x] - j->first);
-        lanes        sum = {0};
+        const kin_lanes *pixel = in + (j->across.start[x] - j->first);
+        kin_lanes        sum = {0};
         for (int k = 0; k < j->across.count[x]; k++) sum += pixel[k] * weight[k];
         sum = sum * scale + 0.5f;
-        whole_lanes v = __builtin_convertvector(sum, whole_lanes); /* weights are not negative, sum to one: 0..255 */
+        kin_whole_lanes v = __builtin_convertvector(sum, kin_whole_lanes); /* weights are not negative, sum to one: 0..255 */
         for (int c = 0; c < 3; c++) out[c] = (uint8_t)v[c];
     }
 }
@@ -110,7 +103,7 @@ static void mix_places(const job *j, const lanes *in, uint8_t *out)
 static void resize_band(void *arg, size_t index, size_t worker)
 {
     job   *j = arg;
-    lanes *mixed = j->scratch + worker * (size_t)j->count;
+    kin_lanes *mixed = j->scratch + worker * (size_t)j->count;
     int    y0 = (int)index * BAND_ROWS, y1 = y0 + BAND_ROWS < j->out->height ? y0 + BAND_ROWS : j->out->height;
     for (int y = y0; y < y1; y++) {
         mix_rows(kin_pixels_row(j->in, j->down.start[y]) + (size_t)j->first * 3, j->in->stride,

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pixels/lanes.h"
 #include "pixels/pixels.h"
 
 enum { BAND_ROWS = 16 };
@@ -65,26 +66,40 @@ static inline double come_near(double at, int n)
     return at - 2.0 * n * floor(at / (2.0 * n));
 }
 
-static void sample(const view *v, int to_x, int to_y, float *out)
+static inline kin_lanes load_3(const uint8_t *pixel)
+{
+    return (kin_lanes){pixel[0], pixel[1], pixel[2]};
+}
+
+static inline kin_lanes mix(kin_lanes a, kin_lanes b, kin_lanes c, kin_lanes d, float fx, float fy)
+{
+    kin_lanes top = a + fx * (b - a), low = c + fx * (d - c);
+    return top + fy * (low - top);
+}
+
+/* Where a neighbour lies outside, or so near to the edge that four bytes cannot be read of it. */
+static kin_lanes sample_edge(const kin_image *in, kin_fill fill, double sx, double sy)
+{
+    if (!(sx > -1 && sy > -1 && sx < in->width && sy < in->height)) { /* also what is no number */
+        if (fill == KIN_FILL_BLACK) return (kin_lanes){0};
+        sx = come_near(sx, in->width), sy = come_near(sy, in->height);
+    }
+    int   x = (int)floor(sx), y = (int)floor(sy);
+    kin_lanes a = load_3(pixel(in, fill, x, y)), b = load_3(pixel(in, fill, x + 1, y));
+    kin_lanes c = load_3(pixel(in, fill, x, y + 1)), d = load_3(pixel(in, fill, x + 1, y + 1));
+    return mix(a, b, c, d, (float)(sx - x), (float)(sy - y));
+}
+
+/* The lane behind R, G, B is idle. */
+static inline kin_lanes sample(const view *v, int to_x, int to_y)
 {
     const double    *m = v->m;
     const kin_image *in = v->in;
     double           sx = m[0] * to_x + (m[1] * to_y + m[2]), sy = m[3] * to_x + (m[4] * to_y + m[5]);
-    if (!(sx > -1 && sy > -1 && sx < in->width && sy < in->height)) { /* also what is no number */
-        if (v->fill == KIN_FILL_BLACK) {
-            out[0] = out[1] = out[2] = 0;
-            return;
-        }
-        sx = come_near(sx, in->width), sy = come_near(sy, in->height);
-    }
-    int            x = (int)floor(sx), y = (int)floor(sy);
-    float          fx = (float)(sx - x), fy = (float)(sy - y);
-    const uint8_t *a = pixel(in, v->fill, x, y), *b = pixel(in, v->fill, x + 1, y);
-    const uint8_t *c = pixel(in, v->fill, x, y + 1), *d = pixel(in, v->fill, x + 1, y + 1);
-    for (int i = 0; i < 3; i++) {
-        float top = (float)a[i] + fx * (float)(b[i] - a[i]), low = (float)c[i] + fx * (float)(d[i] - c[i]);
-        out[i] = top + fy * (low - top);
-    }
+    if (!(sx >= 0 && sy >= 0 && sx < in->width - 2 && sy < in->height - 1)) return sample_edge(in, v->fill, sx, sy);
+    int            x = (int)sx, y = (int)sy;
+    const uint8_t *at = kin_pixels_row(in, y) + (size_t)x * 3;
+    return mix(kin_lanes_load(at), kin_lanes_load(at + 3), kin_lanes_load(at + in->stride), kin_lanes_load(at + in->stride + 3), (float)(sx - x), (float)(sy - y));
 }
 
 static void warp_band(void *arg, size_t index, size_t worker)
@@ -95,10 +110,11 @@ static void warp_band(void *arg, size_t index, size_t worker)
     for (int y = y0; y < y1; y++) {
         uint8_t *to = kin_pixels_row(j->out, y);
         for (int x = 0; x < j->out->width; x++, to += 3) {
-            float plain[3] = {0}, shrunk[3] = {0};
-            if (j->share < 1) sample(&j->plain, x, y, plain);
-            if (j->share > 0) sample(&j->shrunk, x, y, shrunk);
-            for (int i = 0; i < 3; i++) to[i] = (uint8_t)((1 - j->share) * plain[i] + j->share * shrunk[i] + 0.5f);
+            kin_lanes plain = {0}, shrunk = {0};
+            if (j->share < 1) plain = sample(&j->plain, x, y);
+            if (j->share > 0) shrunk = sample(&j->shrunk, x, y);
+            kin_whole_lanes v = __builtin_convertvector((1 - j->share) * plain + j->share * shrunk + 0.5f, kin_whole_lanes);
+            for (int i = 0; i < 3; i++) to[i] = (uint8_t)v[i];
         }
     }
 }
