@@ -186,7 +186,7 @@ def stripes(vectors, height=26):
 # Where the rooms stand: floor from the street up, part of the width. Rooms of a floor include nothing of each other.
 PLACES = {'base': (0, .5), 'os': (1, .3), 'kern': (1, .62), 'pixels': (2, .57), 'nn': (2, .78),
           'tags': (2, .16), 'gallery': (3, .1), 'image': (3, .34), 'face': (3, .62), 'zoo': (3, .88),
-          'format': (4, .57), 'api': (5, .62), 'app': (6, .42)}
+          'format': (4, .64), 'api': (5, .62), 'learn': (6, .2), 'app': (7, .5)}
 PUBLIC = {'kin': ('image', 'face', 'gallery', 'nn'), 'image': ('image',), 'face': ('face',), 'gallery': ('gallery',), 'model': ('nn',)}
 HEART = {'base', 'kern', 'nn', 'pixels', 'face', 'format'}
 
@@ -214,10 +214,10 @@ def rooms():
 
     arrows = {(a, b) for a, b in arrows if not any(b in reach(c) for x, c in arrows if x == a and c != b)}
     width, height, tall, wide = 1000, 100, 56, 160
-    out = Image.new('RGB', (width, height * 7 - 16), 'white')
+    out = Image.new('RGB', (width, height * 8 - 16), 'white')
     draw = ImageDraw.Draw(out)
     font, small = (ImageFont.truetype('DejaVuSans.ttf', size) for size in (20, 14))
-    place = {name: (int(width * x), height * (6 - floor) + 15 + tall // 2) for name, (floor, x) in PLACES.items()}
+    place = {name: (int(width * x), height * (7 - floor) + 15 + tall // 2) for name, (floor, x) in PLACES.items()}
     for above, below in sorted(arrows):
         (x0, y0), (x1, y1) = place[above], place[below]
         assert y0 < y1, f'{above} includes {below}, which stands no lower'

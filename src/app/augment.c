@@ -119,12 +119,14 @@ static kin_status draw_sheet(view *v)
     size_t             rows = set->size[KIN_PART_TRAINING];
     kin_image         *made;
     v->times = set->card.width < LEAST_SIDE ? (LEAST_SIDE + set->card.width - 1) / set->card.width : 1;
-    KIN_TRY(kin_pixels_new(v->app->ctx, LEFT + COLUMNS * (cell_width(v) + GAP) + GAP, TOP + (int)rows * (cell_height(v) + GAP), &v->sheet));
+    KIN_TRY(kin_pixels_new(v->app->ctx, LEFT + COLUMNS * (cell_width(v) + GAP) + GAP, TOP + (int)rows * (cell_height(v) + GAP),
+                           &v->sheet));
     memset(v->sheet->data, 0xFF, v->sheet->stride * (size_t)v->sheet->height);
     KIN_TRY(draw_head(v));
     KIN_TRY(kin_pixels_new(v->app->ctx, set->card.width, set->card.height, &made));
     kin_status status = KIN_OK;
-    for (size_t row = 0; row < rows && status == KIN_OK; row++) status = draw_row(v, set->part[KIN_PART_TRAINING][row], (int)row, made);
+    for (size_t row = 0; row < rows && status == KIN_OK; row++)
+        status = draw_row(v, set->part[KIN_PART_TRAINING][row], (int)row, made);
     kin_image_free(made);
     return status;
 }
@@ -143,7 +145,9 @@ static bool overwrites(const kin_app *app, const kin_dataset *set)
 
 static kin_input input_of(const kin_app *app)
 {
-    return strcmp(app->set.input, "photo") == 0 ? KIN_INPUT_PHOTO : strcmp(app->set.input, "crop") == 0 ? KIN_INPUT_CROP : KIN_INPUT_AUTO;
+    return strcmp(app->set.input, "photo") == 0  ? KIN_INPUT_PHOTO
+           : strcmp(app->set.input, "crop") == 0 ? KIN_INPUT_CROP
+                                                 : KIN_INPUT_AUTO;
 }
 
 /* The folder is there, but nothing in it that could be shown. */
@@ -192,7 +196,8 @@ static int write_sheet(view *v)
     kin_worker worker = {.app = app, .ctx = app->ctx};
     kin_status status = draw_sheet(v);
     if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
-    status = kin_output_is_stream(app) ? kin_output_stream(app->ctx, v->sheet) : kin_output_write(&worker, v->sheet, app->set.output);
+    status = kin_output_is_stream(app) ? kin_output_stream(app->ctx, v->sheet)
+                                       : kin_output_write(&worker, v->sheet, app->set.output);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
 }
 

@@ -18,17 +18,6 @@ bool kin_path_ends(const char *path, const char *const *endings)
     return dot && *endings;
 }
 
-/* In folders only the endings of formats are looked at that are built in (a photo library is full of sidecars and videos); files
- * that are named are always opened, whatever their name. */
-static const kin_codec *codec_of(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot ? kin_codec_by_ending(dot + 1) : NULL;
-}
-
-/* Photos that no kin reads: passed over, as are those of formats that are not built in, but with a word. */
-static const char *const other_endings[] = {".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", NULL};
-
 static bool add(kin_paths *paths, const char *path, size_t length, size_t face)
 {
     if ((paths->count & (paths->count - 1)) == 0) { /* full at powers of two */
@@ -52,9 +41,9 @@ static kin_status found(void *arg, const char *path, int depth)
 {
     kin_paths *paths = arg;
     (void)depth;
-    const kin_codec *codec = codec_of(path);
-    if (codec && codec->decode) return add(paths, path, strlen(path), KIN_FACE_UNSAID) ? KIN_OK : KIN_E_MEMORY;
-    if ((codec || kin_path_ends(path, other_endings)) && paths->others++ == 0)
+    kin_picture_kind kind = kin_picture_by_path(path);
+    if (kind == KIN_PICTURE) return add(paths, path, strlen(path), KIN_FACE_UNSAID) ? KIN_OK : KIN_E_MEMORY;
+    if (kind == KIN_OTHER_PICTURE && paths->others++ == 0)
         snprintf(paths->other, sizeof paths->other, "%s", strrchr(path, '.'));
     return KIN_OK;
 }

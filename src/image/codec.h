@@ -33,6 +33,14 @@ enum { KIN_JPEG_QUALITY = 92 }; /* of what kin writes */
 /* Appends a JPEG of this quality, 1..100 (jpeg_write.c). */
 kin_status kin_jpeg_encode(kin_context *ctx, const kin_image *image, int quality, kin_buffer *out);
 
+/* What a path's ending says, where a folder is searched for pictures (a file that is named is opened whatever its name). */
+typedef enum {
+    KIN_NO_PICTURE,
+    KIN_PICTURE,        /* that this kin reads */
+    KIN_OTHER_PICTURE   /* that it does not: another format, a camera's raw file, or one whose library was not there */
+} kin_picture_kind;
+kin_picture_kind kin_picture_by_path(const char *path);
+
 /* The codec of files with this ending ("jpg", any case), built in or not; NULL: none. */
 const kin_codec *kin_codec_by_ending(const char *ending);
 

@@ -75,6 +75,17 @@ const kin_codec *kin_codec_by_ending(const char *ending)
     return NULL;
 }
 
+kin_picture_kind kin_picture_by_path(const char *path)
+{
+    static const char *const others[] = {"jxl", "jp2", "dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"};
+    const char              *name = strrchr(path, '/'), *dot = strrchr(name ? name : path, '.');
+    const kin_codec         *codec = dot ? kin_codec_by_ending(dot + 1) : NULL;
+    if (codec) return codec->decode ? KIN_PICTURE : KIN_OTHER_PICTURE;
+    for (size_t i = 0; dot && i < sizeof others / sizeof *others; i++)
+        if (strcasecmp(dot + 1, others[i]) == 0) return KIN_OTHER_PICTURE;
+    return KIN_NO_PICTURE;
+}
+
 /* --- reading --- */
 
 static kin_status read_memory(kin_context *ctx, const void *bytes, size_t size, const kin_image_options *options,

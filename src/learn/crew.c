@@ -17,12 +17,14 @@ static kin_status open_hand(kin_context *ctx, uint64_t memory, kin_detector *det
 
 kin_status kin_crew_open(kin_context *ctx, size_t wanted, uint64_t bytes, kin_detector *detector, kin_crew *crew)
 {
-    uint64_t all = ctx->max_memory / 2, fit = all / bytes;
+    uint64_t half = (ctx->max_memory - ctx->memory) / 2, fit = half / bytes;
     size_t   count = fit < wanted ? (size_t)fit : wanted;
-    if (fit == 0) bytes = all, count = 1;
+    if (fit == 0) bytes = half, count = 1;
     *crew = (kin_crew){.ctx = ctx};
     KIN_TRY(kin_alloc_zero(ctx, count, sizeof *crew->hand, &crew->hand));
     crew->count = count;
+    crew->held = count * bytes;
+    ctx->memory += crew->held; /* each hand counts for itself below its own limit */
     for (size_t i = 0; i < count; i++) {
         kin_status status = open_hand(ctx, bytes, detector, &crew->hand[i]);
         if (status == KIN_OK) continue;
@@ -38,6 +40,9 @@ void kin_crew_close(kin_crew *crew)
         kin_detector_free(crew->hand[i].detector);
         kin_context_free(crew->hand[i].ctx);
     }
-    if (crew->ctx) kin_release(crew->ctx, crew->hand);
+    if (crew->ctx) {
+        crew->ctx->memory -= crew->held;
+        kin_release(crew->ctx, crew->hand);
+    }
     *crew = (kin_crew){0};
 }

@@ -11,7 +11,8 @@ kin_status kin_sample_look(kin_context *ctx, const kin_card *card, kin_input inp
     bool fits = picture->width == card->width && picture->height == card->height;
     sample->form = KIN_SAMPLE_WHOLE;
     if (input == KIN_INPUT_CROP || card->align == KIN_ALIGN_NONE || (fits && input == KIN_INPUT_AUTO)) return KIN_OK;
-    if (!detector) return kin_fail(ctx, KIN_E_USAGE, "a photo (%d x %d), but there is no detector", picture->width, picture->height);
+    if (!detector)
+        return kin_fail(ctx, KIN_E_USAGE, "a photo (%d x %d), but there is no detector", picture->width, picture->height);
     kin_faces faces = {.ctx = ctx};
     KIN_TRY(kin_detect(detector, picture, detect, &faces));
     if (faces.count) {

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "image/codec.h"
 #include "os/files.h"
 
@@ -27,19 +26,16 @@ typedef struct {
     const char  *dir;
     kin_buffer   list; /* of found */
     size_t       loose, others;
-    char         other[16]; /* the first ending of a picture that cannot be read here */
+    char         other[8]; /* the first one's ending, ".dng" */
 } listing;
 
 static kin_status find(void *arg, const char *path, int depth)
 {
     listing         *l = arg;
-    const char      *name = strrchr(path, '/') + 1, *dot = strrchr(name, '.'), *person = path + strlen(l->dir);
-    const kin_codec *codec = dot ? kin_codec_by_ending(dot + 1) : NULL;
-    if (!codec) return KIN_OK;
-    if (!codec->decode) {
-        if (l->others++ == 0) kin_printable(dot, strlen(dot), l->other, sizeof l->other);
-        return KIN_OK;
-    }
+    const char      *name = strrchr(path, '/') + 1, *person = path + strlen(l->dir);
+    kin_picture_kind kind = kin_picture_by_path(path);
+    if (kind == KIN_OTHER_PICTURE && l->others++ == 0) snprintf(l->other, sizeof l->other, "%s", strrchr(name, '.'));
+    if (kind != KIN_PICTURE) return KIN_OK;
     l->loose += depth == 0;
     if (depth == 0) return KIN_OK;
     while (*person == '/') person++;
@@ -94,7 +90,8 @@ static kin_status note_listing(kin_dataset *set, const listing *l)
 {
     char text[KIN_ERROR_BYTES];
     if (l->loose) {
-        snprintf(text, sizeof text, "%s: passed over %zu picture%s in no person's folder", l->dir, l->loose, l->loose == 1 ? "" : "s");
+        snprintf(text, sizeof text, "%s: passed over %zu picture%s in no person's folder", l->dir, l->loose,
+                 l->loose == 1 ? "" : "s");
         KIN_TRY(kin_dataset_note(set, text));
     }
     if (!l->others) return KIN_OK;

@@ -224,7 +224,8 @@ static kin_status fill(kin_loader *l)
     kin_loader_options *o = &l->options;
     if (o->recipe) l->recipe = *o->recipe;
     if (o->ahead == 0) o->ahead = AHEAD;
-    if (o->ahead > AHEAD_MAX) return kin_fail(l->ctx, KIN_E_USAGE, "%zu batches ahead, expected at most %d", o->ahead, AHEAD_MAX);
+    if (o->ahead > AHEAD_MAX)
+        return kin_fail(l->ctx, KIN_E_USAGE, "%zu batches ahead, expected at most %d", o->ahead, AHEAD_MAX);
     KIN_TRY(kin_sampler_make(l->set, o->part, &o->sampling, &l->sampler));
     if (o->step >= kin_sampler_steps(&l->sampler))
         return kin_fail(l->ctx, KIN_E_USAGE, "step %zu of an epoch of %zu", o->step, kin_sampler_steps(&l->sampler));

@@ -33,10 +33,11 @@ static kin_status check(kin_sampler *s)
     if (how->order == KIN_ORDER_PEOPLE) {
         size_t all;
         if (how->people < 1 || how->photos < 1 || !kin_mul_size(how->people, how->photos, &all) || all != how->batch)
-            return kin_fail(s->ctx, KIN_E_USAGE, "a batch of %zu pictures, expected %zu people x %zu photos", how->batch, how->people,
-                            how->photos);
+            return kin_fail(s->ctx, KIN_E_USAGE, "a batch of %zu pictures, expected %zu people x %zu photos", how->batch,
+                            how->people, how->photos);
         if (how->people > s->several)
-            return kin_fail(s->ctx, KIN_E_USAGE, "%zu people a batch, but only %zu have two pictures or more", how->people, s->several);
+            return kin_fail(s->ctx, KIN_E_USAGE, "%zu people a batch, but only %zu have two pictures or more", how->people,
+                            s->several);
     }
     if (how->order == KIN_ORDER_PAIRS && (how->batch < 2 || how->batch % 2))
         return kin_fail(s->ctx, KIN_E_USAGE, "a batch of %zu pictures, expected an even number for pairs", how->batch);

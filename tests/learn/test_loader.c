@@ -212,6 +212,23 @@ static void test_cancel_and_early_end(void **state)
     kin_dataset_free(set);
 }
 
+/* What threads may take counts against the limit as long as they are there. */
+static void test_memory_of_threads_counts(void **state)
+{
+    (void)state;
+    write_people(2, 2);
+    for (int cached = 0; cached < 2; cached++) {
+        kin_dataset *set = open_set(&ctx, NULL, cached ? 0 : 1);
+        uint64_t     before = ctx.memory, hand = cached ? 32u << 20 : 256u << 20;
+        kin_loader_options options = shuffled(2);
+        kin_loader        *loader = open_loader(set, &options);
+        assert_in_range(ctx.memory, before + 3 * hand, before + 3 * hand + (1 << 20));
+        kin_loader_free(loader);
+        assert_int_equal(ctx.memory, before);
+        kin_dataset_free(set);
+    }
+}
+
 /* With so little memory that the caller is alone: allocations come in one order. */
 static kin_status alone(kin_context *walked)
 {
@@ -241,7 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_in_a_batch), TEST(test_threads_change_nothing), TEST(test_resume),
         TEST(test_repeats_are_drawn_anew), TEST(test_validation_part),    TEST(test_a_picture_goes_away),
-        TEST(test_cancel_and_early_end), TEST(test_out_of_memory),
+        TEST(test_cancel_and_early_end), TEST(test_memory_of_threads_counts), TEST(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

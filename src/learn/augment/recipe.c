@@ -36,7 +36,7 @@ static kin_status refuse(kin_context *ctx, const char *word, size_t length, cons
 /* A number from `text`, which ends at `end`, between 0 and `most`. */
 static bool number(const char *text, const char *end, double most, double *out)
 {
-    char  copy[WORD_MAX], *stop;
+    char   copy[WORD_MAX], *stop;
     size_t length = (size_t)(end - text);
     if (length == 0 || length >= sizeof copy || strspn(text, "0123456789.eE+-") < length) return false; /* no inf, nan, 0x */
     memcpy(copy, text, length);
@@ -48,7 +48,8 @@ static bool number(const char *text, const char *end, double most, double *out)
 static kin_status read_word(kin_context *ctx, const char *word, size_t length, kin_recipe *recipe)
 {
     const char *end = word + length, *at = memchr(word, '@', length), *equals = memchr(word, '=', length);
-    if (at && equals > at) return refuse(ctx, word, length, "expected the strength before the probability, as in motion=7@0.2");
+    if (at && equals > at)
+        return refuse(ctx, word, length, "expected the strength before the probability, as in motion=7@0.2");
     size_t name = (size_t)((equals ? equals : at ? at : end) - word), what = 0;
     char   text[WORD_MAX + 40];
     while (what < kin_augment_count &&
@@ -59,12 +60,14 @@ static kin_status read_word(kin_context *ctx, const char *word, size_t length, k
     for (size_t i = 0; i < recipe->count; i++)
         if (recipe->step[i].what == what) return refuse(ctx, word, length, "given twice");
     double strength = a->usual, probability = a->often;
-    if (equals && a->range == KIN_DRAW_NONE) return refuse(ctx, word, length, "takes no strength, only a probability, as in @0.5");
+    if (equals && a->range == KIN_DRAW_NONE)
+        return refuse(ctx, word, length, "takes no strength, only a probability, as in @0.5");
     if (equals && !number(equals + 1, at ? at : end, a->most, &strength)) {
         snprintf(text, sizeof text, "expected a strength from 0 to %g", a->most);
         return refuse(ctx, word, length, text);
     }
-    if (at && !number(at + 1, end, 1, &probability)) return refuse(ctx, word, length, "expected a probability from 0 to 1 behind @");
+    if (at && !number(at + 1, end, 1, &probability))
+        return refuse(ctx, word, length, "expected a probability from 0 to 1 behind @");
     size_t i = recipe->count++;
     recipe->step[i].what = what;
     recipe->step[i].strength = strength;
