@@ -88,6 +88,7 @@ int kin_verb_tag(kin_app *app);
 int kin_verb_recognize(kin_app *app);
 int kin_verb_augment(kin_app *app);
 int kin_verb_summary(kin_app *app);
+int kin_verb_convert(kin_app *app);
 int kin_verb_ops(kin_app *app);
 int kin_verb_version(kin_app *app);
 int kin_verb_help(kin_app *app);

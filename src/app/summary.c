@@ -75,18 +75,17 @@ static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *to
     kin_json_print(app, out);
 }
 
-/* Options that shape a network of the zoo say nothing of a file. */
-static bool shapes_the_zoo(const kin_app *app)
+bool kin_shapes_the_zoo(const kin_app *app)
 {
     const char *given = app->set.no_top ? "no-top" : app->set.classes ? "classes" : app->set.pooling ? "pooling" : NULL;
-    if (given) kin_say("summary: --%s is for vggface-vgg16 and its like, whose layers kin knows by name (kin help summary)", given);
+    if (given) kin_say("%s: --%s is for vggface-vgg16 and its like, whose layers kin knows by name (kin help %s)", app->verb->name, given, app->verb->name);
     return given;
 }
 
 int kin_verb_summary(kin_app *app)
 {
     if (kin_model_is_bare(app->arg[0])) return kin_summary_zoo(app);
-    if (shapes_the_zoo(app)) return EXIT_USAGE;
+    if (kin_shapes_the_zoo(app)) return EXIT_USAGE;
     kin_graph     *graph = NULL;
     kin_plan      *plan = NULL;
     kin_row_totals total;

@@ -13,6 +13,11 @@
 void    kin_row_csv(const kin_row *row);
 json_t *kin_row_json(const kin_row *row);
 
+/* What the options say of a network of the zoo; false: something is wrong, and has been said. */
+bool kin_zoo_settings(const kin_app *app, kin_zoo_options *out);
+/* Whether options were given that shape a network of the zoo and say nothing of a file; says so. */
+bool kin_shapes_the_zoo(const kin_app *app);
+
 /* Prints the layers of the zoo's network app->arg[0]; returns the exit status. */
 int kin_summary_zoo(kin_app *app);
 

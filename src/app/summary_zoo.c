@@ -132,15 +132,21 @@ static bool pooling_of(const char *word, kin_zoo_pooling *out)
     return false;
 }
 
+bool kin_zoo_settings(const kin_app *app, kin_zoo_options *out)
+{
+    const kin_settings *set = &app->set;
+    *out = (kin_zoo_options){.side = (int)set->size, .classes = (int)set->classes, .no_top = set->no_top, .seed = (uint64_t)set->seed};
+    if (pooling_of(set->pooling, &out->pooling)) return true;
+    kin_say("%s: --pooling %s: expected none, avg or max (kin help %s)", app->verb->name, set->pooling, app->verb->name);
+    return false;
+}
+
 int kin_summary_zoo(kin_app *app)
 {
     const kin_settings *set = &app->set;
-    kin_zoo_options     options = {.side = (int)set->size, .classes = (int)set->classes, .no_top = set->no_top};
+    kin_zoo_options     options;
     kin_zoo_net         net;
-    if (!pooling_of(set->pooling, &options.pooling)) {
-        kin_say("summary: --pooling %s: expected none, avg or max (kin help summary)", set->pooling);
-        return EXIT_USAGE;
-    }
+    if (!kin_zoo_settings(app, &options)) return EXIT_USAGE;
     kin_status status = kin_zoo_build(app->ctx, app->arg[0], &options, &net);
     if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
     if (set->json)

@@ -192,6 +192,13 @@ const kin_verb kin_verbs[] = {
      "prints the table that Keras prints, with --no-top, --pooling and --classes as there.",
      "kin summary recogniser\nkin summary --size 640 detector\nkin summary net.tflite\nkin summary vggface2-senet50 --no-top\n",
      kin_verb_summary, 1, 1},
+    {"convert", "IN OUT.tflite", "write a model as a TensorFlow Lite file", "size no-top classes pooling seed " LIMITS,
+     "Reads IN, a .tflite file or a name, and writes it anew with its card and all other metadata: what nothing needs is left out, and "
+     "what TensorFlow Lite has no operator for is written out by those that it has. The file runs in TensorFlow Lite's interpreter, on "
+     "phones too, with the same answers. OUT appears whole or not at all.\n\n"
+     "vggface-vgg16, vggface2-resnet50 and vggface2-senet50 get random weights from --seed, to be trained; --size, "
+     "--no-top, --pooling and --classes are those of kin summary.",
+     "kin convert old.tflite new.tflite\nkin convert vggface2-resnet50 resnet.tflite --no-top --pooling avg\n", kin_verb_convert, 2, 2},
     {"ops", "", "list the ops of the engine", "json csv", "The same as docs/ops.md: each op with its inputs and attributes.", "",
      kin_verb_ops, 0, 0},
     {"version", "", "version, CPU level, codecs, models inside and their licences", "json csv", "", "", kin_verb_version, 0, 0},

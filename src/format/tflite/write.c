@@ -14,6 +14,7 @@
 #include "format/tflite/options.h"
 #include "format/tflite/read.h"
 #include "format/tflite/schema.h"
+#include "format/tflite/zip.h"
 #include "nn/plan/passes.h"
 #include "nn/plan/shapes.h"
 
@@ -362,6 +363,8 @@ static kin_status write_copy(kin_graph *copy, const kin_graph *source, uint8_t *
     kin_graph *graph;
     kin_shape *sample;
     writer     w = {.source = source};
+    if (kin_zip_is_there(source->file, source->file_size)) /* the metadata names files in it */
+        return kin_fail(copy->ctx, KIN_E_UNSUPPORTED, "an archive of label files lies behind the model, which would be lost");
     KIN_TRY(kin_graph_sort(copy));
     KIN_TRY(kin_rewrite_run(copy, kin_pass_identity));
     KIN_TRY(kin_rewrite_run(copy, kin_pass_norm));

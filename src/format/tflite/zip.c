@@ -99,3 +99,10 @@ kin_status kin_zip_find(kin_context *ctx, const void *bytes, size_t size, const 
     }
     return KIN_OK;
 }
+
+bool kin_zip_is_there(const void *bytes, size_t size)
+{
+    archive a = {.bytes = bytes, .size = size};
+    bool    fits;
+    return bytes && find_directory(&a, &fits);
+}

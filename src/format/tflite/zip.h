@@ -12,4 +12,7 @@
 kin_status kin_zip_find(kin_context *ctx, const void *bytes, size_t size, const char *name, size_t length,
                         const uint8_t **data, size_t *data_size);
 
+/* Whether an archive lies at the end of `bytes`. */
+bool kin_zip_is_there(const void *bytes, size_t size);
+
 #endif
