@@ -21,6 +21,49 @@ static void truth(const kin_depthwise_args *a, float *y)
     }
 }
 
+/* Into every second line and third pixel of something larger: the same, and nothing between. */
+static void spread(kern_test *t, const kin_depthwise_args *args, const float *y, size_t lines)
+{
+    kin_depthwise_args a = *args;
+    size_t             line = a.ow * 3 * a.c, picture = a.oh * 2 * line, at = 0, size = a.n * picture - line - 2 * a.c;
+    if (a.residual) return;
+    a.y_pixel = (ptrdiff_t)(3 * a.c), a.y_line = (ptrdiff_t)(2 * line), a.y_picture = (ptrdiff_t)picture;
+    a.y = kern_blank(t, size);
+    float *expected = kern_blank(t, size);
+    for (size_t i = 0; i < lines; i++)
+        for (size_t j = 0; j < a.ow; j++, at += a.c)
+            memcpy(expected + kin_depthwise_at(&a, i, j), y + at, a.c * sizeof *y);
+    t->k->depthwise->run(&a, 0, lines);
+    kern_same(t, "spread", expected, a.y, size, true, 0);
+}
+
+static void gradient(kern_test *t, const kin_depthwise_args *a, const float *dy, size_t lines, size_t cut)
+{
+    size_t size = a->kh * a->kw * a->c;
+    float *exact = kern_blank(t, size), *scalar = kern_floats(t, size), *dw = kern_blank(t, size), *parts = kern_blank(t, size);
+    memcpy(dw, scalar, size * sizeof *dw);
+    memcpy(parts, scalar, size * sizeof *dw);
+    for (size_t at = 0; at < size; at++) {
+        size_t ch = at % a->c, q = at / a->c % a->kw, p = at / a->c / a->kw;
+        double sum = scalar[at];
+        for (size_t k = 0; k < lines * a->ow; k++) {
+            ptrdiff_t line = (ptrdiff_t)(k / a->ow % a->oh * a->stride_h + p * a->dilation_h) - a->top;
+            ptrdiff_t column = (ptrdiff_t)(k % a->ow * a->stride_w + q * a->dilation_w) - a->left;
+            if (line < 0 || column < 0 || line >= (ptrdiff_t)a->h || column >= (ptrdiff_t)a->w) continue;
+            sum += (double)dy[k * a->c + ch] *
+                   (double)a->x[((k / a->ow / a->oh * a->h + (size_t)line) * a->w + (size_t)column) * a->c + ch];
+        }
+        exact[at] = (float)sum;
+    }
+    kin_depthwise_scalar.weights(a, dy, 0, lines, scalar);
+    kern_same(t, "weights: scalar against double", exact, scalar, size, false, 1e-5);
+    t->k->depthwise->weights(a, dy, 0, lines, dw);
+    kern_same(t, "weights", scalar, dw, size, t->fused, 1e-5);
+    t->k->depthwise->weights(a, dy, 0, cut, parts);
+    t->k->depthwise->weights(a, dy, cut, lines, parts);
+    kern_same(t, "weights in pieces", dw, parts, size, true, 0);
+}
+
 static void body(kern_test *t)
 {
     bool               with_residual;
@@ -52,6 +95,8 @@ static void body(kern_test *t)
     t->k->depthwise->run(&a, cut, lines);
     t->k->depthwise->run(&a, 0, cut);
     kern_same(t, t->k->depthwise->name, scalar, y, size, t->fused, 1e-5);
+    spread(t, &a, y, lines);
+    gradient(t, &a, kern_floats(t, size), lines, cut);
 }
 
 int main(int argc, char **argv)

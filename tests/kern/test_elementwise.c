@@ -84,8 +84,28 @@ static void channels(kern_test *t)
     kern_same(t, "per channel", expected, y, size, true, 0);
 }
 
+/* Derivatives are plain arithmetic: the same bits at every level. */
+static void backs(kern_test *t)
+{
+    size_t       n = kern_range(t, 1, 200), rows = kern_range(t, 1, 5), width = kern_range(t, 1, 70), size = rows * width;
+    int          kind = (int)kern_range(t, 0, KIN_UNARY_KINDS - 1);
+    const float *v = values(t, n, 5), p[2] = {kind == KIN_UNARY_LEAKY ? 0.2f : 0, kern_flip(t) ? INFINITY : 1.5f};
+    float       *dy = values(t, n, 2), *expected = kern_blank(t, n), *dx = kern_blank(t, n);
+    kin_elementwise_scalar.back[kind](n, dy, v, p, expected);
+    t->k->elementwise->back[kind](n, dy, v, p, dx);
+    kern_same(t, "back", expected, dx, n, true, 0);
+    t->k->elementwise->back[kind](n, dy, v, p, dy);
+    kern_same(t, "back in place", expected, dy, n, true, 0);
+    const float *x = values(t, size, 2), *slope = kern_floats(t, width), *from = values(t, size, 2);
+    float       *truth = kern_blank(t, size), *got = kern_blank(t, size);
+    kin_elementwise_scalar.prelu_back(rows, width, from, x, slope, truth);
+    t->k->elementwise->prelu_back(rows, width, from, x, slope, got);
+    kern_same(t, "prelu back", truth, got, size, true, 0);
+}
+
 static void body(kern_test *t)
 {
+    backs(t);
     binary(t);
     unary(t);
     channels(t);

@@ -29,6 +29,13 @@ static void windows(kern_test *t)
     (average ? t->k->pool->average : t->k->pool->max)(&a, cut, lines);
     (average ? t->k->pool->average : t->k->pool->max)(&a, 0, cut);
     kern_same(t, t->k->pool->name, expected, y, size, true, 0);
+    size_t       whole = a.n * a.h * a.w * a.c, picture = kern_range(t, 0, a.n);
+    const float *dy = kern_wild(t, size);
+    float       *truth = kern_blank(t, whole), *dx = kern_blank(t, whole);
+    (average ? kin_pool_scalar.average_back : kin_pool_scalar.max_back)(&a, dy, truth, 0, a.n);
+    (average ? t->k->pool->average_back : t->k->pool->max_back)(&a, dy, dx, picture, a.n);
+    (average ? t->k->pool->average_back : t->k->pool->max_back)(&a, dy, dx, 0, picture);
+    kern_same(t, "back", truth, dx, whole, true, 0);
 }
 
 static void mean(kern_test *t)

@@ -49,6 +49,10 @@ typedef struct {
     void (*unary[KIN_UNARY_KINDS])(size_t n, const float *x, const float p[2], float *y);
     /* rows x n, dense: x < 0 ? x * slope[j] : x */
     void (*prelu)(size_t rows, size_t n, const float *x, const float *slope, float *y);
+    /* Gradients, dx may be dy: dy times the derivative, of v: x for leaky and hard_swish, else y (clamp: dy where
+     * p[0] < y < p[1]). */
+    void (*back[KIN_UNARY_KINDS])(size_t n, const float *dy, const float *v, const float p[2], float *dx);
+    void (*prelu_back)(size_t rows, size_t n, const float *dy, const float *x, const float *slope, float *dx);
 } kin_elementwise_kernel;
 
 extern const kin_elementwise_kernel kin_elementwise_scalar, kin_elementwise_sse41, kin_elementwise_avx2,

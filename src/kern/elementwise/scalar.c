@@ -79,9 +79,33 @@ static void prelu(size_t rows, size_t n, const float *x, const float *slope, flo
         for (size_t j = 0; j < n; j++) y[j] = x[j] < 0 ? x[j] * slope[j] : x[j];
 }
 
+#define BACK(name, expression)                                                                                         \
+    static void name(size_t n, const float *from, const float *of, const float p[2], float *dx)                        \
+    {                                                                                                                  \
+        (void)p;                                                                                                       \
+        for (size_t i = 0; i < n; i++) {                                                                               \
+            float dy = from[i], v = of[i];                                                                             \
+            dx[i] = expression;                                                                                        \
+        }                                                                                                              \
+    }
+BACK(back_clamp, p[0] - v < 0 && v - p[1] < 0 ? dy : 0.0f)
+BACK(back_leaky, v < 0 ? dy * p[0] : dy)
+BACK(back_sigmoid, dy *(v * (1.0f - v)))
+BACK(back_tanh, dy *(1.0f - v * v))
+BACK(back_hard_swish, dy *(v + 3.0f < 0 ? 0.0f : v - 3.0f < 0 ? (v + v + 3.0f) * (1.0f / 6.0f) : 1.0f))
+BACK(back_exp, dy *v)
+
+static void prelu_back(size_t rows, size_t n, const float *dy, const float *x, const float *slope, float *dx)
+{
+    for (size_t i = 0; i < rows; i++, dy += n, x += n, dx += n)
+        for (size_t j = 0; j < n; j++) dx[j] = x[j] < 0 ? dy[j] * slope[j] : dy[j];
+}
+
 const kin_elementwise_kernel kin_elementwise_scalar = {
     "elementwise scalar",
     {binary_add, binary_sub, binary_mul, binary_div, binary_min, binary_max},
     {unary_clamp, unary_leaky, unary_sigmoid, unary_tanh, unary_hard_swish, unary_exp},
     prelu,
+    {back_clamp, back_leaky, back_sigmoid, back_tanh, back_hard_swish, back_exp},
+    prelu_back,
 };

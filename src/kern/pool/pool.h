@@ -24,6 +24,10 @@ typedef struct {
     /* Output lines [from, to) of n * oh. */
     void (*max)(const kin_pool_args *args, size_t from, size_t to);
     void (*average)(const kin_pool_args *args, size_t from, size_t to);
+    /* Gradients of pictures [from, to): `dx` as x, `dy` as y. The largest value's goes to the first cell that has it. Bits: the
+     * windows in order. */
+    void (*max_back)(const kin_pool_args *args, const float *dy, float *dx, size_t from, size_t to);
+    void (*average_back)(const kin_pool_args *args, const float *dy, float *dx, size_t from, size_t to);
     /* y[c] = the mean of `pixels` rows of c floats, row stride ldx. Sums of 32 rows each are summed. */
     void (*mean)(size_t pixels, size_t c, const float *x, ptrdiff_t ldx, float *y);
 } kin_pool_kernel;

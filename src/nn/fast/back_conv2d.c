@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Gradients of conv2d by x, by weights and by bias.
- *
- * By x: a convolution of dy. Input pixel iy gets dy[oy] * w[ky] from every cell with iy = oy * stride - top + ky * dilation.
- * The pixels of one phase, iy = first + stride * t, meet every (stride / gcd)th cell; from the last of those to the first,
- * oy grows by dilation / gcd: a convolution of stride 1 (gcd: of stride and dilation). A stride of 1 is one phase.
  */
 #include "nn/fast/back.h"
 
@@ -28,18 +24,12 @@ static int64_t gcd(int64_t a, int64_t b)
     return a;
 }
 
-/* One dimension of a phase. */
-typedef struct {
-    int64_t pixels;                 /* of x: first, first + stride, .. */
-    int64_t cells, cell, cell_step; /* the last cell, and how far it is down to the next */
-    int64_t dilation, before;
-} phase;
-
-/* The phase of the pixels first, first + stride, .. of `in`, padding before `top`, window of k cells. */
-static phase phase_of(int64_t first, int64_t in, int64_t k, int64_t stride, int64_t dilation, int64_t top)
+kin_back_phase kin_back_phase_of(int64_t first, int64_t in, int64_t k, int64_t stride, int64_t dilation, int64_t top)
 {
-    int64_t common = gcd(stride, dilation);
-    phase   p = {.pixels = (in - first + stride - 1) / stride, .cell_step = stride / common, .dilation = dilation / common};
+    int64_t        common = gcd(stride, dilation);
+    kin_back_phase p = {.pixels = (in - first + stride - 1) / stride};
+    p.cell_step = stride / common;
+    p.dilation = dilation / common;
     for (int64_t cell = k - 1; cell >= 0; cell--) {
         if ((first + top - cell * dilation) % stride) continue;
         if (!p.cells++) {
@@ -58,13 +48,13 @@ static kin_status by_x(kin_binder *binder, const kin_kernels *kernels, const kin
     kin_conv_problem problem = {KIN_BACK_DY, KIN_BACK_IN + KIN_IN_WEIGHTS, KIN_MANY, KIN_MANY, &bare, 0, NULL};
     kin_conv_part   *part;
     ptrdiff_t        c = (ptrdiff_t)(d.c / d.groups), line = (ptrdiff_t)d.kw * c, filter = (ptrdiff_t)d.kh * line;
-    if (d.stride_h > 4 || d.stride_w > 4) return KIN_OK;
+    if (d.stride_h > KIN_BACK_STRIDE_MOST || d.stride_w > KIN_BACK_STRIDE_MOST) return KIN_OK;
     KIN_TRY(kin_bind_alloc(binder, (size_t)(d.stride_h * d.stride_w) * sizeof *part, &part));
     problem.part = part;
     for (int64_t i = 0; i < d.stride_h && i < d.h; i++)
         for (int64_t j = 0; j < d.stride_w && j < d.w; j++) {
-            phase          v = phase_of(i, d.h, d.kh, d.stride_h, d.dilation_h, d.top);
-            phase          h = phase_of(j, d.w, d.kw, d.stride_w, d.dilation_w, d.left);
+            kin_back_phase v = kin_back_phase_of(i, d.h, d.kh, d.stride_h, d.dilation_h, d.top);
+            kin_back_phase h = kin_back_phase_of(j, d.w, d.kw, d.stride_w, d.dilation_w, d.left);
             kin_conv_part *p = &part[problem.parts++];
             p->d = (kin_conv_dims){.n = d.n, .h = d.oh, .w = d.ow, .c = d.out_c, .out_c = d.c, .groups = d.groups};
             p->d.kh = v.cells, p->d.kw = h.cells;
@@ -204,7 +194,7 @@ kin_status kin_back_conv2d(kin_binder *binder, const kin_kernels *kernels, const
     switch (kin_back_only(of)) {
     case KIN_IN_X: return by_x(binder, kernels, call, of, exec, taken);
     case KIN_IN_WEIGHTS: return kin_back_weights(binder, kernels, &d, exec, taken);
-    case KIN_IN_BIAS: return kin_back_bias(binder, kernels, call, of, exec, taken);
+    case KIN_IN_BIAS: return kin_back_bias(binder, kernels, call, exec, taken);
     default: return KIN_OK;
     }
 }

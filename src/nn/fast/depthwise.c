@@ -10,17 +10,23 @@ typedef struct {
     kin_fast_packing            packing;
     const kin_depthwise_kernel *kernel;
     kin_depthwise_problem       problem;
-    size_t                      lines;
+    size_t                      line_pieces; /* of each part */
 } state;
 
-/* The kernel reads the weights as they are or turned; a copy, since the graph's own may be let go after packing. A unit is
- * a cell of the window. */
+/* The kernel reads the weights as they are, but perhaps in another order; a copy, since the graph's own may be let go after
+ * packing. A unit is a cell of a window. */
 static void pack(const kin_fast_packing *packing, const float *weights, size_t from, size_t to, float *out)
 {
-    const state *s = (const state *)packing;
-    size_t       c = s->problem.args.c;
-    for (size_t i = from; i < to; i++)
-        memcpy(out + i * c, weights + (s->problem.turned ? packing->units - 1 - i : i) * c, c * sizeof *out);
+    const kin_depthwise_problem *d = &((const state *)packing)->problem;
+    size_t                       unit = 0;
+    for (const kin_depthwise_part *part = d->part; part < d->part + d->parts; part++)
+        for (size_t k = 0; k < part->args.kh * part->args.kw; k++, unit++) {
+            ptrdiff_t p = part->first_h + (ptrdiff_t)(k / part->args.kw) * part->step_h;
+            ptrdiff_t q = part->first_w + (ptrdiff_t)(k % part->args.kw) * part->step_w;
+            size_t    c = part->args.c;
+            if (unit >= from && unit < to)
+                memcpy(out + unit * c, weights + ((size_t)p * d->filter_w + (size_t)q) * c, c * sizeof *out);
+        }
 }
 
 static void run(const kin_exec *exec, const kin_call *call, size_t task, void *scratch)
@@ -28,15 +34,18 @@ static void run(const kin_exec *exec, const kin_call *call, size_t task, void *s
     (void)scratch;
     const state                 *s = exec->state;
     const kin_depthwise_problem *d = &s->problem;
-    kin_depthwise_args           a = d->args;
+    const kin_depthwise_part    *part = d->part;
+    const float                 *weights = kin_fast_packed(exec), *residual = kin_floats(call, d->residual);
     size_t                       from, to;
+    for (; task >= s->line_pieces; task -= s->line_pieces, part++) weights += part->args.kh * part->args.kw * part->args.c;
+    kin_depthwise_args a = part->args;
     a.x = kin_floats(call, d->x);
-    a.weights = kin_fast_packed(exec);
+    a.weights = weights;
     a.bias = kin_floats(call, d->bias);
-    a.residual = kin_floats(call, d->residual);
-    a.y = call->out[0]->data;
+    a.residual = residual ? residual + part->y : NULL;
+    a.y = (float *)call->out[0]->data + part->y;
     a.epilogue = kin_fast_epilogue(call, d->epilogue);
-    kin_fast_piece(s->lines, exec->tasks, task, &from, &to);
+    kin_fast_piece(a.n * a.oh, s->line_pieces, task, &from, &to);
     s->kernel->run(&a, from, to);
 }
 
@@ -55,18 +64,19 @@ kin_depthwise_args kin_depthwise_sizes(const kin_conv_dims *d)
 kin_status kin_bind_depthwise_problem(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                                       const kin_depthwise_problem *problem, kin_exec *exec, bool *taken)
 {
-    const kin_depthwise_args *a = &problem->args;
+    const kin_depthwise_args *a = &problem->part[0].args;
     state                    *s;
     KIN_TRY(kin_bind_alloc(binder, sizeof *s, &s));
     s->kernel = kernels->depthwise;
     s->problem = *problem;
-    s->packing = (kin_fast_packing){pack, a->kh * a->kw, problem->weights};
-    s->lines = a->n * a->oh;
+    s->packing = (kin_fast_packing){.pack = pack, .weights = problem->weights};
+    for (size_t i = 0; i < problem->parts; i++) s->packing.units += problem->part[i].args.kh * problem->part[i].args.kw;
+    s->line_pieces = kin_fast_pieces(kin_fast_width(binder), a->n * a->oh, 65536 / (a->ow * a->c * (a->kh * a->kw + 1)) + 1);
     exec->kernel = s->kernel->name;
-    exec->tasks = kin_fast_pieces(kin_fast_width(binder), s->lines, 65536 / (a->ow * a->c * a->kh * a->kw) + 1);
+    exec->tasks = s->line_pieces * problem->parts;
     exec->run = run;
     exec->state = s;
-    KIN_TRY(kin_fast_pack(binder, call, "depthwise", a->kh * a->kw * a->c, &s->packing, exec));
+    KIN_TRY(kin_fast_pack(binder, call, "depthwise", s->packing.units * a->c, &s->packing, exec));
     *taken = true;
     return KIN_OK;
 }
@@ -76,10 +86,12 @@ kin_status kin_bind_depthwise(kin_binder *binder, const kin_op *op, const kin_ca
     (void)op;
     const kin_kernels    *kernels = kin_fast_kernels(binder, call, KIN_MANY);
     const kin_conv_attrs *attrs = call->attrs;
+    kin_depthwise_part   *part;
     if (!kernels) return KIN_OK;
     kin_conv_dims d = kin_conv_dims_of(call);
     if (d.out_c != d.c) return KIN_OK;
-    kin_depthwise_problem problem = {KIN_IN_X, KIN_IN_WEIGHTS, KIN_IN_BIAS, KIN_IN_RESIDUAL, false, &attrs->epilogue,
-                                     kin_depthwise_sizes(&d)};
+    KIN_TRY(kin_bind_alloc(binder, sizeof *part, &part));
+    *part = (kin_depthwise_part){.args = kin_depthwise_sizes(&d), .step_h = 1, .step_w = 1};
+    kin_depthwise_problem problem = {KIN_IN_X, KIN_IN_WEIGHTS, KIN_IN_BIAS, KIN_IN_RESIDUAL, &attrs->epilogue, (size_t)d.kw, 1, part};
     return kin_bind_depthwise_problem(binder, kernels, call, &problem, exec, taken);
 }

@@ -36,6 +36,28 @@ static inline const float *kin_fast_packed(const kin_exec *exec)
     return exec->packed ? exec->packed : exec->shared;
 }
 
+/* How an operand lies beside a result that it is broadcast to: as large; one row for all rows of the last dimension; one
+ * number; a row for each `group` rows (a picture's). The result has rows * n numbers: where it need not be cut at rows, n is 1. */
+typedef enum { KIN_ROWS_FULL, KIN_ROWS_ROW, KIN_ROWS_NUMBER, KIN_ROWS_GROUP } kin_rows_kind;
+typedef struct {
+    kin_rows_kind kind;
+    size_t        rows, n, group;
+} kin_rows_form;
+/* false: another broadcast. */
+bool kin_rows_form_of(const kin_shape *in, const kin_shape *out, kin_rows_form *form);
+/* Fills all of *g but the pointers for rows [from, end), end <= to the return value; b is the operand, a lies as y. */
+size_t kin_rows_args(const kin_rows_form *form, size_t from, size_t to, kin_binary_args *g);
+/* Where the operand's numbers for row `from` begin. */
+static inline size_t kin_rows_at(const kin_rows_form *form, size_t from)
+{
+    return form->kind == KIN_ROWS_FULL ? from * form->n : form->kind == KIN_ROWS_GROUP ? from / form->group * form->n : 0;
+}
+
+/* The sizes of a pooling with a window or without (the whole picture); pointers and clamp are not set. */
+kin_pool_args kin_pool_sizes(const kin_call *call);
+/* Whether a mean is one over height and width of pictures [n, h, w, c]. */
+bool kin_mean_of_picture(const kin_call *call);
+
 /* How many pieces to make of work that comes in `units`: one for one worker, else some a worker, each of `least` units
  * at least. */
 size_t kin_fast_pieces(size_t width, size_t units, size_t least);

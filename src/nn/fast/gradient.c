@@ -11,7 +11,23 @@ static const struct {
     kin_bind_back *bind;
 } table[] = {
     {"conv2d", kin_back_conv2d},
+    {"depthwise_conv2d", kin_back_depthwise},
     {"dense", kin_back_dense},
+    {"prelu", kin_back_prelu},
+    {"relu", kin_back_unary},
+    {"relu6", kin_back_unary},
+    {"relu_n1_to_1", kin_back_unary},
+    {"leaky_relu", kin_back_unary},
+    {"sigmoid", kin_back_unary},
+    {"tanh", kin_back_unary},
+    {"hard_swish", kin_back_unary},
+    {"exp", kin_back_unary},
+    {"add", kin_back_binary},
+    {"sub", kin_back_binary},
+    {"mul", kin_back_binary},
+    {"max_pool", kin_back_pool},
+    {"avg_pool", kin_back_pool},
+    {"mean", kin_back_mean},
 };
 
 kin_bind_back *kin_back_for(const kin_op *op)

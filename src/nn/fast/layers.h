@@ -43,13 +43,19 @@ typedef struct {
 kin_status kin_bind_rows_by_weights(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                                     const kin_dense_problem *problem, kin_exec *exec, bool *taken);
 
-/* A depthwise convolution; args' pointers and epilogue are filled at run. `turned`: the window's cells from the last to the
- * first. */
+/* A depthwise convolution in parts. Cell (p, q) of a part's window has the weights of cell first + step * (p, q) of the
+ * filter, `filter_w` cells wide. */
 typedef struct {
-    size_t              x, weights, bias, residual;
-    bool                turned;
-    const kin_epilogue *epilogue;
-    kin_depthwise_args  args;
+    kin_depthwise_args args; /* pointers and epilogue are filled at run */
+    size_t             y;    /* where its first pixel lies, in floats */
+    ptrdiff_t          first_h, first_w, step_h, step_w;
+} kin_depthwise_part;
+
+typedef struct {
+    size_t                    x, weights, bias, residual;
+    const kin_epilogue       *epilogue;
+    size_t                    filter_w, parts;
+    const kin_depthwise_part *part; /* lives as long as the plan */
 } kin_depthwise_problem;
 
 kin_status kin_bind_depthwise_problem(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
