@@ -40,8 +40,8 @@ typedef struct {
     size_t      mr, nr;
     float       cost;              /* cycles a multiply-add of a full tile: for choosing between ways */
     void      (*const *tile)(const kin_gemm_tile *tile); /* [rows] for 1 <= rows <= mr */
-    /* y[r][j] += sum over i < k of a[i * mr + r] * b[i * nr + j], nr columns; [rows] likewise */
-    void      (*const *outer)(size_t k, const float *a, const float *b, float *y, ptrdiff_t ldy);
+    /* y[r][j] += sum over i < k of a[i * a_step + r] * b[i * nr + j], nr columns; [rows] likewise */
+    void      (*const *outer)(size_t k, const float *a, size_t a_step, const float *b, float *y, ptrdiff_t ldy);
     /* to[i * step + j] = rows[i][offset + j] for i < k, j < n: gathers a panel for `outer` */
     void      (*gather)(size_t k, const float *const *rows, ptrdiff_t offset, size_t n, float *to, size_t step);
 } kin_gemm_kernel;

@@ -41,9 +41,9 @@ static void edge_tile(const kin_gemm_kernel *kernel, size_t rows, size_t columns
                       float *y, ptrdiff_t ldy)
 {
     float  sums[KIN_GEMM_MR * KIN_GEMM_NR];
-    size_t nr = kernel->nr;
+    size_t mr = kernel->mr, nr = kernel->nr;
     memset(sums, 0, rows * nr * sizeof *sums);
-    kernel->outer[rows](k, a, b, sums, (ptrdiff_t)nr);
+    kernel->outer[rows](k, a, mr, b, sums, (ptrdiff_t)nr);
     for (size_t r = 0; r < rows; r++)
         for (size_t j = 0; j < columns; j++) y[(ptrdiff_t)r * ldy + (ptrdiff_t)j] += sums[r * nr + j];
 }
@@ -61,7 +61,7 @@ static void run_block(const kin_gemm_kernel *kernel, const kin_outer_args *g, si
             size_t rows = g->m_to - m < mr ? g->m_to - m : mr;
             float *y = g->y + (ptrdiff_t)m * g->ldy + (ptrdiff_t)(p * nr);
             if (columns == nr)
-                kernel->outer[rows](k, a, b, y, g->ldy);
+                kernel->outer[rows](k, a, mr, b, y, g->ldy);
             else
                 edge_tile(kernel, rows, columns, k, a, b, y, g->ldy);
         }

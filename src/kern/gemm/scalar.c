@@ -23,12 +23,12 @@ static void tile1(const kin_gemm_tile *t)
 
 static void (*const tiles[])(const kin_gemm_tile *) = {NULL, tile1};
 
-static void outer1(size_t k, const float *a, const float *b, float *y, ptrdiff_t ldy)
+static void outer1(size_t k, const float *a, size_t a_step, const float *b, float *y, ptrdiff_t ldy)
 {
     (void)ldy;
     for (size_t n = 0; n < NR; n++) {
         float sum = 0;
-        for (size_t i = 0; i < k; i++) sum = fmaf(a[i], b[i * NR + n], sum);
+        for (size_t i = 0; i < k; i++) sum = fmaf(a[i * a_step], b[i * NR + n], sum);
         y[n] += sum;
     }
 }
@@ -39,6 +39,6 @@ static void gather(size_t k, const float *const *rows, ptrdiff_t offset, size_t 
         for (size_t j = 0; j < n; j++) to[i * step + j] = rows[i][offset + (ptrdiff_t)j];
 }
 
-static void (*const outers[])(size_t, const float *, const float *, float *, ptrdiff_t) = {NULL, outer1};
+static void (*const outers[])(size_t, const float *, size_t, const float *, float *, ptrdiff_t) = {NULL, outer1};
 
 const kin_gemm_kernel kin_gemm_scalar = {"scalar 1x8", KIN_CPU_SCALAR, 1, NR, 1.0f, tiles, outers, gather};

@@ -85,45 +85,46 @@ void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, con
         }
 }
 
-typedef struct {
-    size_t    b, i, j;     /* picture, first output line and column */
-    ptrdiff_t line, column; /* first input line and column */
-} tile_at;
-
-static tile_at locate(const kin_winograd_args *a, size_t tile)
+kin_winograd_tile kin_winograd_tile_at(const kin_winograd_args *a, size_t tile)
 {
-    size_t  across = (a->ow + 3) / 4, down = (a->oh + 3) / 4;
-    tile_at t = {tile / (across * down), tile / across % down * 4, tile % across * 4, 0, 0};
+    size_t            across = (a->ow + 3) / 4, down = (a->oh + 3) / 4;
+    kin_winograd_tile t = {tile / (across * down), tile / across % down * 4, tile % across * 4, 0, 0};
     t.line = (ptrdiff_t)t.i - a->top;
     t.column = (ptrdiff_t)t.j - a->left;
     return t;
 }
 
-static void load_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, tile_at t, float *border, float *v,
-                      ptrdiff_t plane)
+const float *kin_winograd_tile_inputs(const kin_winograd_args *a, const kin_winograd_tile *t, size_t from, size_t count,
+                                      float *border, ptrdiff_t *line, ptrdiff_t *pixel)
 {
-    ptrdiff_t    h = (ptrdiff_t)a->h, w = (ptrdiff_t)a->w, c = (ptrdiff_t)a->c;
-    const float *picture = a->x + t.b * a->h * a->w * a->c;
-    if (t.line >= 0 && t.line + 6 <= h && t.column >= 0 && t.column + 6 <= w) {
-        k->input(a->c, picture + (t.line * w + t.column) * c, w * c, c, v, plane);
-        return;
-    }
-    ptrdiff_t left = t.column < 0 ? -t.column : 0, right = w - t.column; /* columns inside: [left, right) */
-    if (left > 6) left = 6;
-    if (right > 6) right = 6;
-    if (right < left) right = left;
-    for (ptrdiff_t i = 0; i < 6; i++) {
-        float *to = border + i * 6 * c;
-        bool   inside = t.line + i >= 0 && t.line + i < h;
-        memset(to, 0, (size_t)(6 * c) * sizeof(float));
-        if (inside && right > left)
-            memcpy(to + left * c, picture + ((t.line + i) * w + t.column + left) * c,
-                   (size_t)((right - left) * c) * sizeof(float));
-    }
-    k->input(a->c, border, 6 * c, c, v, plane);
+    ptrdiff_t    h = (ptrdiff_t)a->h, w = (ptrdiff_t)a->w, c = (ptrdiff_t)a->c, n = (ptrdiff_t)count;
+    const float *picture = a->x + t->b * a->h * a->w * a->c + from;
+    *line = w * c;
+    *pixel = c;
+    if (t->line >= 0 && t->line + 6 <= h && t->column >= 0 && t->column + 6 <= w) return picture + (t->line * w + t->column) * c;
+    *line = 6 * n;
+    *pixel = n;
+    for (ptrdiff_t i = 0; i < 6; i++)
+        for (ptrdiff_t j = 0; j < 6; j++) {
+            ptrdiff_t y = t->line + i, x = t->column + j;
+            float    *to = border + (i * 6 + j) * n;
+            if (y >= 0 && y < h && x >= 0 && x < w)
+                memcpy(to, picture + (y * w + x) * c, count * sizeof *to);
+            else
+                memset(to, 0, count * sizeof *to);
+        }
+    return border;
 }
 
-static void store_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, tile_at t, size_t first,
+static void load_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, kin_winograd_tile t, float *border, float *v,
+                      ptrdiff_t plane)
+{
+    ptrdiff_t    line, pixel;
+    const float *x = kin_winograd_tile_inputs(a, &t, 0, a->c, border, &line, &pixel);
+    k->input(a->c, x, line, pixel, v, plane);
+}
+
+static void store_tile(const kin_winograd_kernel *k, const kin_winograd_args *a, kin_winograd_tile t, size_t first,
                        size_t columns, const float *m, ptrdiff_t plane)
 {
     size_t           at = ((t.b * a->oh + t.i) * a->ow + t.j) * a->out_c + first;
@@ -166,13 +167,13 @@ void kin_winograd_run(const kin_winograd_kernel *k, const kin_winograd_args *a, 
     for (size_t tile = tile_from; tile < tile_to; tile += block) {
         size_t tiles = tile_to - tile < block ? tile_to - tile : block;
         for (size_t i = 0; i < tiles; i++)
-            load_tile(k, a, locate(a, tile + i), border, v + i * a->c, (ptrdiff_t)v_plane);
+            load_tile(k, a, kin_winograd_tile_at(a, tile + i), border, v + i * a->c, (ptrdiff_t)v_plane);
         for (size_t p = panel_from; p < panel_to; p += at_once) {
             size_t to = p + at_once < panel_to ? p + at_once : panel_to;
             size_t first = p * nr, end = to * nr < a->out_c ? to * nr : a->out_c, ldm = at_once * nr;
             multiply(k, a, tiles, p, to, v, v_plane, m, m_plane, ldm);
             for (size_t i = 0; i < tiles; i++)
-                store_tile(k, a, locate(a, tile + i), first, end - first, m + i * ldm, (ptrdiff_t)m_plane);
+                store_tile(k, a, kin_winograd_tile_at(a, tile + i), first, end - first, m + i * ldm, (ptrdiff_t)m_plane);
         }
     }
 }

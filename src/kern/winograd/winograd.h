@@ -38,6 +38,9 @@ typedef struct {
     /* 6x6 pixels of c channels -> 36 planes. */
     void (*input)(size_t c, const float *x, ptrdiff_t line, ptrdiff_t pixel, float *v, ptrdiff_t plane);
     void (*output)(const kin_winograd_out *out);
+    /* The gradient by the weights: rows x cols of 4x4 pixels of dy, c channels -> 36 planes; 36 planes of sums -> 3x3. */
+    void (*give)(size_t c, const float *dy, ptrdiff_t line, ptrdiff_t pixel, size_t rows, size_t cols, float *m, ptrdiff_t plane);
+    void (*finish)(size_t c, const float *u, ptrdiff_t plane, float *dw, ptrdiff_t cell);
 } kin_winograd_kernel;
 
 typedef struct {
@@ -47,6 +50,16 @@ typedef struct {
     float            *y;
     kin_kern_epilogue epilogue;
 } kin_winograd_args;
+
+/* A tile: picture, first output line and column, first input line and column. */
+typedef struct {
+    size_t    b, i, j;
+    ptrdiff_t line, column;
+} kin_winograd_tile;
+kin_winograd_tile kin_winograd_tile_at(const kin_winograd_args *args, size_t tile);
+/* Its 6x6 inputs, channels [from, from + count): in x itself or, at the border, a copy in border[36 * count]. */
+const float *kin_winograd_tile_inputs(const kin_winograd_args *args, const kin_winograd_tile *tile, size_t from, size_t count,
+                                      float *border, ptrdiff_t *line, ptrdiff_t *pixel);
 
 /* 4x4 tiles of the whole batch: what `tile_from`, `tile_to` count. */
 static inline size_t kin_winograd_tiles(size_t n, size_t oh, size_t ow)
@@ -64,6 +77,17 @@ size_t kin_winograd_scratch(const kin_winograd_kernel *kernel, size_t c, size_t 
 /* Tiles [tile_from, tile_to) x the gemm's panels [panel_from, panel_to) of out_c. */
 void kin_winograd_run(const kin_winograd_kernel *kernel, const kin_winograd_args *args, size_t tile_from, size_t tile_to,
                       size_t panel_from, size_t panel_to, float *scratch);
+
+/* The gradient by the weights: dw[out_c][3][3][c], of which output channels [out_from, out_to) and input channels [from, to) are
+ * written, = the sum over tiles [tile_from, tile_to) of x and dy [n, oh, ow, out_c]. The transposed algorithm: 36 products of
+ * transformed dy and x, summed over tiles, transformed back once. Only the sizes, top, left and x of args are read.
+ *
+ * Bits: blocks of KIN_WINOGRAD_SUM tiles are summed from zero, the sums of blocks one after the other: all levels with FMA
+ * agree, however channels are split. */
+enum { KIN_WINOGRAD_SUM = 32, KIN_WINOGRAD_CHANNELS = 64 /* at most of either kind in a call */ };
+size_t kin_winograd_weights_scratch(const kin_winograd_kernel *kernel);
+void   kin_winograd_weights(const kin_winograd_kernel *kernel, const kin_winograd_args *args, const float *dy, size_t tile_from,
+                            size_t tile_to, size_t out_from, size_t out_to, size_t from, size_t to, float *dw, float *scratch);
 
 extern const kin_winograd_kernel kin_winograd_scalar, kin_winograd_sse41, kin_winograd_avx2, kin_winograd_avx512,
     kin_winograd_neon, kin_winograd_simd128;

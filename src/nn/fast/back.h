@@ -42,6 +42,10 @@ enum { KIN_BACK_STRIDE_MOST = 4 }; /* beyond: scalar */
 kin_status kin_back_weights(kin_binder *binder, const kin_kernels *kernels, const kin_conv_dims *d, kin_exec *exec,
                             bool *taken);
 
+/* By Winograd; *taken false: not 3x3 of stride 1, or too few channels. */
+kin_status kin_back_winograd_weights(kin_binder *binder, const kin_kernels *kernels, const kin_conv_dims *d, kin_exec *exec,
+                                     bool *taken);
+
 /* Sums of columns: y[groups][n] = the sum over `rows` rows of each group of f(a, b). */
 typedef enum { KIN_COLUMNS_SUM, KIN_COLUMNS_DOT, KIN_COLUMNS_BELOW } kin_columns_kind;
 kin_status kin_back_columns(kin_binder *binder, const kin_kernels *kernels, kin_columns_kind kind, size_t a, size_t b,

@@ -45,7 +45,7 @@ static kin_status by_x(kin_binder *binder, const kin_kernels *kernels, const kin
 {
     static const kin_epilogue bare;
     kin_conv_dims    d = kin_back_dims(of);
-    kin_conv_problem problem = {KIN_BACK_DY, KIN_BACK_IN + KIN_IN_WEIGHTS, KIN_MANY, KIN_MANY, &bare, 0, NULL};
+    kin_conv_problem problem = {KIN_BACK_DY, KIN_BACK_IN + KIN_IN_WEIGHTS, KIN_MANY, KIN_MANY, &bare, (size_t)d.n, 0, NULL};
     kin_conv_part   *part;
     ptrdiff_t        c = (ptrdiff_t)(d.c / d.groups), line = (ptrdiff_t)d.kw * c, filter = (ptrdiff_t)d.kh * line;
     if (d.stride_h > KIN_BACK_STRIDE_MOST || d.stride_w > KIN_BACK_STRIDE_MOST) return KIN_OK;
@@ -193,7 +193,9 @@ kin_status kin_back_conv2d(kin_binder *binder, const kin_kernels *kernels, const
     kin_conv_dims d = kin_back_dims(of);
     switch (kin_back_only(of)) {
     case KIN_IN_X: return by_x(binder, kernels, call, of, exec, taken);
-    case KIN_IN_WEIGHTS: return kin_back_weights(binder, kernels, &d, exec, taken);
+    case KIN_IN_WEIGHTS:
+        KIN_TRY(kin_back_winograd_weights(binder, kernels, &d, exec, taken));
+        return *taken ? KIN_OK : kin_back_weights(binder, kernels, &d, exec, taken);
     case KIN_IN_BIAS: return kin_back_bias(binder, kernels, call, exec, taken);
     default: return KIN_OK;
     }

@@ -210,6 +210,6 @@ kin_status kin_bind_conv2d(kin_binder *binder, const kin_op *op, const kin_call 
     p.weights = (kin_gemm_strides){0, (ptrdiff_t)p.d.kw * cell, cell, 1, filter};
     p.weights_group = filter * (ptrdiff_t)(p.d.out_c / p.d.groups);
     p.h = (size_t)p.d.oh, p.w = (size_t)p.d.ow;
-    kin_conv_problem problem = {KIN_IN_X, KIN_IN_WEIGHTS, KIN_IN_BIAS, KIN_IN_RESIDUAL, &attrs->epilogue, 1, &p};
+    kin_conv_problem problem = {KIN_IN_X, KIN_IN_WEIGHTS, KIN_IN_BIAS, KIN_IN_RESIDUAL, &attrs->epilogue, 1, 1, &p};
     return kin_bind_conv(binder, kernels, call, &problem, exec, taken);
 }

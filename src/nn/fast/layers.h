@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     size_t               x, weights, bias, residual;
     const kin_epilogue  *epilogue;
+    size_t               pictures; /* whose tiles may share a reading of the weights, for the estimate; forward: 1 */
     size_t               parts; /* one for each phase of the stride that the gradient goes back through */
     const kin_conv_part *part;  /* copied */
 } kin_conv_problem;
@@ -28,6 +29,8 @@ kin_status kin_bind_conv_gemm(kin_binder *binder, const kin_kernels *kernels, co
 /* *taken false: not 3x3 of stride 1 in one part, or gemm is faster by estimate. */
 kin_status kin_bind_conv_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                                   const kin_conv_problem *problem, kin_exec *exec, bool *taken);
+/* Sizes, top and left of a 3x3 convolution of stride 1. */
+kin_winograd_args kin_winograd_sizes(const kin_conv_dims *d);
 /* The better of the two. */
 kin_status kin_bind_conv(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                          const kin_conv_problem *problem, kin_exec *exec, bool *taken);

@@ -16,13 +16,14 @@ typedef struct {
 /* Cycles of one picture both ways, from shapes alone: multiply-adds at the kernel's rate, Winograd's transforms (36
  * values in, 36 out a tile and channel), and the transformed weights streamed once a block of tiles. Fitted to layers
  * inside the pilots on Zen 3 (alone, with all in cache, Winograd does better). */
-static bool pays(const kin_winograd_kernel *k, const kin_winograd_args *a)
+static bool pays(const kin_winograd_kernel *k, const kin_winograd_args *a, double pictures)
 {
     double tiles = (double)kin_winograd_tiles(1, a->oh, a->ow), c = (double)a->c, out = (double)a->out_c;
     double pixels = (double)a->oh * (double)a->ow, rate = (double)k->gemm->cost, block = (double)kin_winograd_block(k, a->c);
     double weights = 36 * c * out * sizeof(float), passes = tiles < block ? 1 : tiles / block;
     double full = tiles < 2 * (double)k->gemm->mr ? 1.3 : 1.1; /* tiles with missing rows */
     double winograd = tiles * 36 * c * out * rate * full + tiles * 36 * (c + out) * 8 * rate;
+    tiles *= pictures, passes = tiles < block ? 1 / pictures : tiles / block / pictures; /* a picture's part */
     if (weights > 256 * 1024) winograd += passes * weights / (weights < 16 * 1024 * 1024 ? 6 : 3); /* L3 : memory */
     double direct = pixels * 9 * c * out * rate * 1.05;
     return winograd < direct;
@@ -65,6 +66,17 @@ static void cut(state *s, size_t width)
         s->tile_pieces = kin_fast_pieces(width, s->tiles, s->kernel->gemm->mr);
 }
 
+kin_winograd_args kin_winograd_sizes(const kin_conv_dims *d)
+{
+    kin_winograd_args a = {.n = (size_t)d->n, .h = (size_t)d->h, .w = (size_t)d->w, .c = (size_t)d->c};
+    a.oh = (size_t)d->oh;
+    a.ow = (size_t)d->ow;
+    a.out_c = (size_t)d->out_c;
+    a.top = (ptrdiff_t)d->top;
+    a.left = (ptrdiff_t)d->left;
+    return a;
+}
+
 kin_status kin_bind_conv_winograd(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                                   const kin_conv_problem *problem, kin_exec *exec, bool *taken)
 {
@@ -73,16 +85,11 @@ kin_status kin_bind_conv_winograd(kin_binder *binder, const kin_kernels *kernels
     if (problem->parts != 1 || d.kh != 3 || d.kw != 3 || d.stride_h != 1 || d.stride_w != 1 || d.dilation_h != 1 ||
         d.dilation_w != 1 || d.groups != 1)
         return KIN_OK;
-    kin_winograd_args a = {.n = (size_t)d.n, .h = (size_t)d.h, .w = (size_t)d.w, .c = (size_t)d.c};
-    a.oh = (size_t)d.oh;
-    a.ow = (size_t)d.ow;
-    a.out_c = (size_t)d.out_c;
-    a.top = (ptrdiff_t)d.top;
-    a.left = (ptrdiff_t)d.left;
-    size_t weights, scratch;
+    kin_winograd_args a = kin_winograd_sizes(&d);
+    size_t            weights, scratch;
     if (!kin_mul_size(a.c, 36 * 4 * (KIN_GEMM_NR + a.out_c), &weights) || !kin_mul_size(a.c, 36 * 4 * 128, &scratch))
         return KIN_OK;
-    if (!pays(kernels->winograd, &a)) return KIN_OK;
+    if (!pays(kernels->winograd, &a, (double)problem->pictures)) return KIN_OK;
     KIN_TRY(kin_bind_alloc(binder, sizeof *s, &s));
     s->kernel = kernels->winograd;
     s->problem = *problem;
