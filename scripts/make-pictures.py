@@ -5,11 +5,13 @@
 #   make-pictures.py tests    tests/image/data (tiny synthetic pictures in every form that a decoder meets) and
 #                             tests/pixels/data (what Pillow, OpenCV and TensorFlow make of a computed picture)
 #   make-pictures.py docs     docs/family-wall.jpg and docs/tour/: one photo's way through build/kin, from samples/
-# Needs Pillow and numpy; `tests` OpenCV and TensorFlow too.
+#   make-pictures.py report   docs/doctor.jpg: what kin doctor --html shows of samples/ with a wrong label and one person twice
+# Needs Pillow and numpy; `tests` OpenCV and TensorFlow too, `report` Chromium.
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -281,6 +283,23 @@ def documents():
         kin('identify', '-o', 'docs/tour/6-names.jpg', photo)
 
 
+def report():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        people, page, shot = folder / 'people', folder / 'report.html', folder / 'report.png'
+        shutil.copytree(ROOT / 'samples' / 'people', people, ignore=shutil.ignore_patterns('farid'))
+        (people / 'lena').mkdir()
+        (people / 'bruno' / 'bruno-5.jpg').rename(people / 'amara' / 'beach.jpg')
+        for name in ('elena-1.jpg', 'elena-2.jpg'):
+            (people / 'elena' / name).rename(people / 'lena' / name)
+        kin('enroll', '-q', '-g', folder / 'gallery.db', '--from', people)
+        kin('doctor', '-g', folder / 'gallery.db', '--html', page)
+        page.write_text(page.read_text().replace(f'{folder}/', ''))
+        subprocess.run(['chromium', '--headless', '--no-sandbox', '--hide-scrollbars', '--window-size=1000,1036',
+                        f'--screenshot={shot}', page.as_uri()], check=True, capture_output=True)
+        Image.open(shot).convert('RGB').save(ROOT / 'docs' / 'doctor.jpg', quality=82, optimize=True)
+
+
 if sys.argv[1:] == ['tests']:
     os.makedirs(image_dir, exist_ok=True)
     os.makedirs(pixels_dir, exist_ok=True)
@@ -288,5 +307,7 @@ if sys.argv[1:] == ['tests']:
     goldens()
 elif sys.argv[1:] == ['docs']:
     documents()
+elif sys.argv[1:] == ['report']:
+    report()
 else:
-    sys.exit('usage: make-pictures.py tests | docs')
+    sys.exit('usage: make-pictures.py tests | docs | report')

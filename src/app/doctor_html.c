@@ -178,7 +178,7 @@ static void put_summary(const report *r)
     snprintf(big, sizeof big, found ? "%zu to look at" : "All is well", found);
     kin_html_tile(r->h, found ? "warn" : "good", big, found ? "photos that may have a wrong name, people under two names" : "no photo looks as if it had a wrong name");
     snprintf(big, sizeof big, "1 in %.0f", 1 / fmax(d->now.expected, 1e-9));
-    kin_html_tile(r->h, "", d->now.expected > 0 ? big : "none", "strangers get a name at most, by the model's card");
+    kin_html_tile(r->h, "", d->now.expected > 0 ? big : "none", "strangers at most gets a name, by the model's card");
     put_rate_tile(r, &d->now.missed, "of their own photos would not get their name");
     put_rate_tile(r, &d->now.wrong, "would get another's name");
     kin_html_put(r->h, "</div>\n");
