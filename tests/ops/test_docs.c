@@ -41,7 +41,7 @@ static void test_describe(void **state)
     assert_int_equal(kin_op_describe(&text, kin_op_find("softmax")), KIN_OK);
     assert_int_equal(kin_buffer_add(&text, "", 1), KIN_OK);
     assert_string_equal((const char *)text.data, "softmax(x) in place\n    exp(x) over its sum along the last axis\n"
-                                                 "    beta=1  x is multiplied by it first\n");
+                                                 "    beta=1  x is multiplied by it first\n    gradient: x\n");
     kin_buffer_free(&text);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "nn/grad/gradient.h"
+#include "nn/ops/common.h"
 
 typedef struct {
     kin_graph *graph;
@@ -16,19 +17,22 @@ typedef struct {
     int       *dy;      /* of each: its gradient so far, -1: none */
 } reverse;
 
-static kin_status unsupported(reverse *r, const kin_node *node)
+/* The inputs of `node` that depend on a wanted tensor; all of them must have a gradient, or some would be left out in
+ * silence. */
+static kin_status wanted_inputs(const reverse *r, const kin_node *node, uint64_t *wanted)
 {
-    return kin_fail(r->graph->ctx, KIN_E_UNSUPPORTED, "node '%s': the op %s has no gradient", node->name,
-                    node->op->name);
-}
-
-/* The inputs of `node` that depend on a wanted tensor and may have a gradient. */
-static uint64_t wanted_inputs(const reverse *r, const kin_node *node)
-{
-    uint64_t wanted = 0;
-    for (size_t i = 0; i < node->in_count && i < KIN_BACK_MOST; i++)
-        if (node->in[i] >= 0 && r->depends[node->in[i]]) wanted |= UINT64_C(1) << i;
-    return wanted & node->op->backward_to;
+    char name[KIN_INPUT_NAME];
+    *wanted = 0;
+    if (!node->op->backward)
+        return kin_fail(r->graph->ctx, KIN_E_UNSUPPORTED, "node '%s': the op %s has no gradient", node->name, node->op->name);
+    for (size_t i = 0; i < node->in_count && i < KIN_BACK_MOST; i++) {
+        if (node->in[i] < 0 || !r->depends[node->in[i]]) continue;
+        if (!(node->op->backward_to >> i & 1))
+            return kin_fail(r->graph->ctx, KIN_E_UNSUPPORTED, "node '%s': the op %s has no gradient by its input %s", node->name,
+                            node->op->name, kin_op_input_name(node->op, i, name, sizeof name));
+        *wanted |= UINT64_C(1) << i;
+    }
+    return KIN_OK;
 }
 
 static bool any_depends(const reverse *r, const kin_node *node)
@@ -62,10 +66,10 @@ static kin_status step_back(reverse *r, size_t n)
     kin_node node = r->graph->node[n];
     int      dy[KIN_BACK_MOST], dx[KIN_BACK_MOST];
     bool     any = false;
+    uint64_t wanted;
     for (size_t j = 0; j < node.out_count; j++) any = any || r->dy[node.out[j]] >= 0;
     if (!any || node.op->flat || !any_depends(r, &node)) return KIN_OK;
-    uint64_t wanted = wanted_inputs(r, &node);
-    if (!node.op->backward || !wanted) return unsupported(r, &node);
+    KIN_TRY(wanted_inputs(r, &node, &wanted));
     for (size_t j = 0; j < node.out_count && j < KIN_BACK_MOST; j++) dy[j] = r->dy[node.out[j]];
     while (wanted) {
         uint64_t now = node.op->backward_apart ? wanted & (~wanted + 1) : wanted; /* the lowest bit */

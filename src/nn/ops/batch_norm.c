@@ -48,6 +48,26 @@ static void forward(const kin_call *call)
     }
 }
 
+/* Mean and variance are taken as they are: batch_norm_train is the one that learns through them. */
+static void backward(const kin_back *back)
+{
+    const kin_call *call = back->call;
+    const float    *x = call->in[X]->data, *gamma = call->in[GAMMA]->data, *mean = call->in[MEAN]->data;
+    const float    *variance = call->in[VARIANCE]->data, *dy = back->dy[0]->data;
+    double          epsilon = ((const kin_batch_norm_attrs *)call->attrs)->epsilon;
+    size_t          count = kin_count(&back->dy[0]->shape), channels = kin_count(&call->in[GAMMA]->shape);
+    for (size_t c = 0; c < channels; c++) {
+        double deviation = back->dx[X] || back->dx[GAMMA] ? sqrt((double)variance[c] + epsilon) : 1, by_gamma = 0, by_beta = 0;
+        for (size_t i = c; i < count; i += channels) {
+            by_beta += dy[i];
+            if (back->dx[GAMMA]) by_gamma += dy[i] * ((double)x[i] - mean[c]) / deviation;
+            if (back->dx[X]) ((float *)back->dx[X]->data)[i] = (float)(dy[i] * (gamma[c] / deviation));
+        }
+        if (back->dx[GAMMA]) ((float *)back->dx[GAMMA]->data)[c] = (float)by_gamma;
+        if (back->dx[BETA]) ((float *)back->dx[BETA]->data)[c] = (float)by_beta;
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_shape x = kin_draw_shape(draw_, 1, 5, 5), channels = {1, {x.dim[x.rank - 1]}};
@@ -75,5 +95,9 @@ const kin_op kin_op_batch_norm = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1u << X | 1u << GAMMA | 1u << BETA,
+    .backward_reads = {{1u << GAMMA | 1u << VARIANCE, 0}, {1u << X | 1u << MEAN | 1u << VARIANCE, 0}},
+    .backward_in_place = true,
     .draw = draw,
 };

@@ -89,18 +89,12 @@ static inline void kin_binary_gradient(const kin_back *back, size_t i, float (*b
     const float    *a = call->in[0]->data, *b = call->in[1]->data, *dy = back->dy[0]->data;
     float          *dx = back->dx[i]->data;
     const kin_shape *full = &back->dy[0]->shape, *narrow = &back->dx[i]->shape;
-    kin_walk         outer = kin_walk_make(full), inner;
+    kin_walk         outer = kin_walk_make(full);
+    size_t           each, own = kin_count(narrow);
     kin_walk_broadcast(&outer, &call->in[0]->shape);
     kin_walk_broadcast(&outer, &call->in[1]->shape);
     kin_walk_broadcast(&outer, full);
-    inner = outer;
-    size_t each = 1, own = kin_count(narrow);
-    for (int d = 0; d < full->rank; d++) {
-        int  from = d - (full->rank - narrow->rank);
-        bool stays = from >= 0 && narrow->dim[from] == full->dim[d];
-        if (!stays) each *= (size_t)full->dim[d];
-        (stays ? &inner : &outer)->dim[d] = 1;
-    }
+    kin_walk inner = kin_walk_split(&outer, narrow, &each);
     for (size_t k = 0; k < own; k++, kin_walk_next(&outer)) {
         double sum = 0;
         for (size_t m = 0; m < each; m++, kin_walk_next(&inner))

@@ -36,14 +36,14 @@ static inline kin_status kin_block_infer(const kin_call *call, const kin_op *op,
     return kin_op_result_like(call, 0, 0, &out);
 }
 
-static inline void kin_block_forward(const kin_call *call, bool deepen)
+/* Each direction is the other's gradient. */
+static inline void kin_block_move(const kin_tensor *from, kin_tensor *to, const kin_block_attrs *attrs, bool deepen)
 {
-    int64_t        block = ((const kin_block_attrs *)call->attrs)->block_size;
-    const int64_t *in = call->in[0]->shape.dim, *out = call->out[0]->shape.dim;
-    const int64_t *deep = deepen ? out : in, *wide = deepen ? in : out;
-    size_t         run = (size_t)wide[3] * kin_type_size(call->in[0]->type);
-    const char    *x = call->in[0]->data;
-    char          *y = call->out[0]->data;
+    int64_t        block = attrs->block_size;
+    const int64_t *deep = deepen ? to->shape.dim : from->shape.dim, *wide = deepen ? from->shape.dim : to->shape.dim;
+    size_t         run = (size_t)wide[3] * kin_type_size(from->type);
+    const char    *x = from->data;
+    char          *y = to->data;
     for (int64_t n = 0; n < wide[0]; n++)
         for (int64_t row = 0; row < wide[1]; row++)
             for (int64_t column = 0; column < wide[2]; column++) {
@@ -75,7 +75,11 @@ static inline kin_status kin_block_draw(kin_draw *draw, bool deepen)
     }                                                                                                                  \
     static void forward(const kin_call *call)                                                                          \
     {                                                                                                                  \
-        kin_block_forward(call, deepen_);                                                                              \
+        kin_block_move(call->in[0], call->out[0], call->attrs, deepen_);                                               \
+    }                                                                                                                  \
+    static void backward(const kin_back *back)                                                                         \
+    {                                                                                                                  \
+        kin_block_move(back->dy[0], back->dx[0], back->call->attrs, !(deepen_));                                       \
     }                                                                                                                  \
     static kin_status draw(kin_draw *draw_)                                                                            \
     {                                                                                                                  \
@@ -95,6 +99,8 @@ static inline kin_status kin_block_draw(kin_draw *draw, bool deepen)
                                    KIN_ATTR_TABLE(attributes),                                                         \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
+                                   .backward = backward,                                                               \
+                                   .backward_to = 1,                                                                   \
                                    .draw = draw};
 
 #endif

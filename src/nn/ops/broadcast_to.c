@@ -31,6 +31,22 @@ static void forward(const kin_call *call)
     kin_walk_copy(walk, call->in[0]->data, call->out[0]->data, kin_type_size(call->in[0]->type));
 }
 
+/* dx: the sum over all that an element was repeated to. */
+static void backward(const kin_back *back)
+{
+    const float *dy = back->dy[0]->data;
+    float       *dx = back->dx[0]->data;
+    kin_walk     outer = kin_walk_make(&back->dy[0]->shape);
+    size_t       each, own = kin_count(&back->dx[0]->shape);
+    kin_walk_broadcast(&outer, &back->dy[0]->shape);
+    kin_walk inner = kin_walk_split(&outer, &back->dx[0]->shape, &each);
+    for (size_t k = 0; k < own; k++, kin_walk_next(&outer)) {
+        double sum = 0;
+        for (size_t m = 0; m < each; m++, kin_walk_next(&inner)) sum += dy[outer.offset[0] + inner.offset[0]];
+        dx[k] = (float)sum;
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_shape shape = kin_draw_shape(draw_, 0, 5, 4);
@@ -50,5 +66,7 @@ const kin_op kin_op_broadcast_to = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
     .draw = draw,
 };

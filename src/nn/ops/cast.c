@@ -115,5 +115,6 @@ const kin_op kin_op_cast = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    KIN_SAME_BYTES_BACKWARD, /* between real types; the gradient op refuses integers */
     .draw = draw,
 };

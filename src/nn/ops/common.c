@@ -165,6 +165,30 @@ void kin_walk_copy(kin_walk walk, const void *x, void *y, size_t size)
         memcpy(to, from + walk.offset[0] * (int64_t)size, run * size);
 }
 
+void kin_walk_put(kin_walk walk, const void *x, void *y, size_t size)
+{
+    const char *from = x;
+    size_t      count = 1, run = 1;
+    for (int d = 0; d < walk.rank; d++) count *= (size_t)walk.dim[d];
+    while (walk.rank > 0 && walk.step[0][walk.rank - 1] == (int64_t)run) run *= (size_t)walk.dim[--walk.rank];
+    for (size_t i = 0; i < count; i += run, from += run * size, kin_walk_next(&walk))
+        memcpy((char *)y + walk.offset[0] * (int64_t)size, from, run * size);
+}
+
+kin_walk kin_walk_split(kin_walk *walk, const kin_shape *narrow, size_t *each)
+{
+    kin_walk inner = *walk;
+    *each = 1;
+    for (int d = 0; d < inner.rank; d++) {
+        int  from = d - (inner.rank - narrow->rank);
+        bool stays = from >= 0 && narrow->dim[from] == inner.dim[d];
+        if (!stays) *each *= (size_t)inner.dim[d];
+        (stays ? &inner : walk)->dim[d] = 1;
+    }
+    for (int s = 0; s < inner.sources; s++) inner.offset[s] = 0;
+    return inner;
+}
+
 bool kin_broadcast(const kin_shape *a, const kin_shape *b, kin_shape *out)
 {
     kin_shape shape = {a->rank > b->rank ? a->rank : b->rank, {0}};

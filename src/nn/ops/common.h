@@ -84,6 +84,11 @@ static inline void kin_walk_next(kin_walk *walk)
 
 /* y[i] = x[the walk's first source], for all elements of the walk, `size` bytes each. */
 void kin_walk_copy(kin_walk walk, const void *x, void *y, size_t size);
+/* The other way: y[the walk's first source] = x[i]. */
+void kin_walk_put(kin_walk walk, const void *x, void *y, size_t size);
+/* Makes two of a walk over elements that `narrow` was broadcast to: *walk goes over the elements of `narrow`, in order, and
+ * the one returned, from each, over those that it was broadcast to, *each many. */
+kin_walk kin_walk_split(kin_walk *walk, const kin_shape *narrow, size_t *each);
 
 /* numpy's broadcasting of two shapes; false when they do not go together. */
 bool kin_broadcast(const kin_shape *a, const kin_shape *b, kin_shape *out);

@@ -49,6 +49,7 @@
                                    .out_max = 1,                                                                       \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
+                                   .flat = true,                                                                       \
                                    .draw = draw};
 
 #endif

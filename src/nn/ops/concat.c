@@ -4,7 +4,7 @@
  *
  * TensorFlow: ConcatV2; TensorFlow Lite: CONCATENATION (lite/kernels/internal/reference/concatenation.h).
  */
-#include "nn/ops/common.h"
+#include "nn/ops/parts.h"
 
 typedef struct {
     int64_t axis;
@@ -47,17 +47,12 @@ static kin_status infer(const kin_call *call)
 
 static void forward(const kin_call *call)
 {
-    const kin_shape *out = &call->out[0]->shape;
-    int64_t          named = ((const kin_concat_attrs *)call->attrs)->axis;
-    int              axis = (int)(named < 0 ? named + out->rank : named);
-    size_t           outer = kin_count_span(out, 0, axis), size = kin_type_size(call->out[0]->type);
-    char            *y = call->out[0]->data;
-    for (size_t o = 0; o < outer; o++)
-        for (size_t i = 0; i < call->in_count; i++) {
-            size_t run = kin_count_span(&call->in[i]->shape, axis, out->rank) * size;
-            if (run) memcpy(y, (const char *)call->in[i]->data + o * run, run);
-            y += run;
-        }
+    kin_join_forward(call, ((const kin_concat_attrs *)call->attrs)->axis);
+}
+
+static void backward(const kin_back *back)
+{
+    kin_join_backward(back, ((const kin_concat_attrs *)back->call->attrs)->axis);
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -91,5 +86,7 @@ const kin_op kin_op_concat = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = UINT64_MAX,
     .draw = draw,
 };

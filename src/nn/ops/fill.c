@@ -24,6 +24,15 @@ static void forward(const kin_call *call)
     for (size_t i = 0; i < count; i++) memcpy((char *)call->out[0]->data + i * size, call->in[1]->data, size);
 }
 
+static void backward(const kin_back *back)
+{
+    const float *dy = back->dy[0]->data;
+    size_t       count = kin_count(&back->dy[0]->shape);
+    double       sum = 0;
+    for (size_t i = 0; i < count; i++) sum += dy[i];
+    ((float *)back->dx[1]->data)[0] = (float)sum;
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_shape out = kin_draw_shape(draw_, 0, 5, 4);
@@ -42,5 +51,7 @@ const kin_op kin_op_fill = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 2,
     .draw = draw,
 };

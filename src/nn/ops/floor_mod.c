@@ -19,4 +19,18 @@ static int64_t of_int(int64_t x, int64_t y)
     return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
 }
 
-KIN_BINARY(floor_mod, "the rest of x / y, with the sign of y", 1, 9, .backward = NULL)
+static float by_x(float x, float y)
+{
+    (void)x;
+    (void)y;
+    return 1;
+}
+
+static float by_y(float x, float y)
+{
+    return -floorf(x / y);
+}
+
+KIN_BINARY_GRADIENT(by_x, by_y, 0, 3)
+
+KIN_BINARY(floor_mod, "the rest of x / y, with the sign of y", 1, 9, KIN_HAS_BINARY_GRADIENT)

@@ -45,25 +45,51 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, 0, &out);
 }
 
-static void forward(const kin_call *call)
+typedef struct {
+    size_t batches, outer, each, size, run; /* of the formula above; run: elements of `inner` */
+} dims;
+
+static dims dims_of(const kin_call *call)
 {
     const kin_gather_attrs *attrs = call->attrs;
     const kin_shape        *x = &call->in[0]->shape, *indices = &call->in[1]->shape;
-    int              axis = (int)(attrs->axis < 0 ? attrs->axis + x->rank : attrs->axis);
-    int              batch = (int)(attrs->batch_dims < 0 ? attrs->batch_dims + indices->rank : attrs->batch_dims);
-    size_t           batches = kin_count_span(x, 0, batch), outer = kin_count_span(x, batch, axis);
-    size_t           each = kin_count_span(indices, batch, indices->rank), size = (size_t)x->dim[axis];
-    size_t           run = kin_count_span(x, axis + 1, x->rank) * kin_type_size(call->in[0]->type);
-    const char      *from = call->in[0]->data;
-    char            *y = call->out[0]->data;
-    for (size_t b = 0; b < batches && run; b++)
-        for (size_t o = 0; o < outer; o++, from += size * run)
-            for (size_t i = 0; i < each; i++, y += run) {
-                int64_t index = kin_int_at(call->in[1], b * each + i);
-                if (index >= 0 && (uint64_t)index < size)
+    int axis = (int)(attrs->axis < 0 ? attrs->axis + x->rank : attrs->axis);
+    int batch = (int)(attrs->batch_dims < 0 ? attrs->batch_dims + indices->rank : attrs->batch_dims);
+    return (dims){kin_count_span(x, 0, batch), kin_count_span(x, batch, axis),
+                  kin_count_span(indices, batch, indices->rank), (size_t)x->dim[axis],
+                  kin_count_span(x, axis + 1, x->rank)};
+}
+
+static void forward(const kin_call *call)
+{
+    dims        d = dims_of(call);
+    size_t      run = d.run * kin_type_size(call->in[0]->type);
+    const char *from = call->in[0]->data;
+    char       *y = call->out[0]->data;
+    for (size_t b = 0; b < d.batches && run; b++)
+        for (size_t o = 0; o < d.outer; o++, from += d.size * run)
+            for (size_t i = 0; i < d.each; i++, y += run) {
+                int64_t index = kin_int_at(call->in[1], b * d.each + i);
+                if (index >= 0 && (uint64_t)index < d.size)
                     memcpy(y, from + (size_t)index * run, run);
                 else
                     memset(y, 0, run);
+            }
+}
+
+/* Each slice of dy is added where it was taken from. */
+static void backward(const kin_back *back)
+{
+    dims         d = dims_of(back->call);
+    const float *dy = back->dy[0]->data;
+    float       *dx = back->dx[0]->data;
+    memset(dx, 0, kin_count(&back->dx[0]->shape) * sizeof *dx);
+    for (size_t b = 0; b < d.batches && d.run; b++)
+        for (size_t o = 0; o < d.outer; o++, dx += d.size * d.run)
+            for (size_t i = 0; i < d.each; i++, dy += d.run) {
+                int64_t index = kin_int_at(back->call->in[1], b * d.each + i);
+                if (index < 0 || (uint64_t)index >= d.size) continue;
+                for (size_t r = 0; r < d.run; r++) dx[(size_t)index * d.run + r] += dy[r];
             }
 }
 
@@ -100,5 +126,8 @@ const kin_op kin_op_gather = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

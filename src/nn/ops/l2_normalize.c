@@ -40,6 +40,23 @@ static void forward(const kin_call *call)
     }
 }
 
+/* With n = |x|: dx = (dy - x * (x . dy) / n^2) / n; where epsilon stands for the norm: dx = dy / epsilon. */
+static void backward(const kin_back *back)
+{
+    const kin_shape *shape = &back->dy[0]->shape;
+    const float     *x = back->call->in[0]->data, *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    double           epsilon = ((const kin_l2_normalize_attrs *)back->call->attrs)->epsilon;
+    size_t           width = (size_t)shape->dim[shape->rank - 1], rows = kin_count(shape) / width;
+    for (size_t r = 0; r < rows; r++, x += width, dy += width, dx += width) {
+        double square = 0, along = 0;
+        for (size_t c = 0; c < width; c++) square += (double)x[c] * x[c], along += (double)x[c] * dy[c];
+        double norm = sqrt(square);
+        if (norm < epsilon) norm = epsilon, along = 0;
+        for (size_t c = 0; c < width; c++) dx[c] = (float)((dy[c] - x[c] * along / (norm * norm)) / norm);
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     draw_->out_count = 1;
@@ -63,5 +80,9 @@ const kin_op kin_op_l2_normalize = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{1, 0}},
+    .backward_in_place = true,
     .draw = draw,
 };

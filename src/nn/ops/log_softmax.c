@@ -31,6 +31,20 @@ static void forward(const kin_call *call)
     }
 }
 
+/* dx[c] = dy[c] - exp(y[c]) * sum over k of dy[k] */
+static void backward(const kin_back *back)
+{
+    const kin_shape *shape = &back->dy[0]->shape;
+    const float     *y = back->call->out[0]->data, *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    size_t           classes = (size_t)shape->dim[shape->rank - 1], rows = kin_count(shape) / classes;
+    for (size_t r = 0; r < rows; r++, y += classes, dy += classes, dx += classes) {
+        double sum = 0;
+        for (size_t c = 0; c < classes; c++) sum += dy[c];
+        for (size_t c = 0; c < classes; c++) dx[c] = (float)(dy[c] - exp(y[c]) * sum);
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     draw_->out_count = 1;
@@ -48,5 +62,9 @@ const kin_op kin_op_log_softmax = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{0, 1}},
+    .backward_in_place = true,
     .draw = draw,
 };

@@ -30,24 +30,38 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, 0, &out);
 }
 
+/* Which element of x stands where the walk over y is. */
+static size_t source(const kin_call *call, const kin_shape *x, const kin_walk *walk)
+{
+    int64_t border = ((const kin_mirror_pad_attrs *)call->attrs)->mode == SYMMETRIC, at = 0;
+    for (int d = 0; d < x->rank; d++) {
+        int64_t k = walk->at[d] - kin_int_at(call->in[1], (size_t)(2 * d));
+        if (k < 0) k = -k - border;
+        if (k >= x->dim[d]) k = 2 * (x->dim[d] - 1) - k + border;
+        at = at * x->dim[d] + k;
+    }
+    return (size_t)at;
+}
+
 static void forward(const kin_call *call)
 {
     const kin_shape *x = &call->in[0]->shape;
-    int64_t          border = ((const kin_mirror_pad_attrs *)call->attrs)->mode == SYMMETRIC, dense[KIN_RANK_MAX];
     size_t           size = kin_type_size(call->in[0]->type), count = kin_count(&call->out[0]->shape);
     char            *y = call->out[0]->data;
     kin_walk         walk = kin_walk_make(&call->out[0]->shape);
-    kin_dense_steps(x, dense);
-    for (size_t i = 0; i < count; i++, kin_walk_next(&walk)) {
-        int64_t at = 0;
-        for (int d = 0; d < x->rank; d++) {
-            int64_t k = walk.at[d] - kin_int_at(call->in[1], (size_t)(2 * d));
-            if (k < 0) k = -k - border;
-            if (k >= x->dim[d]) k = 2 * (x->dim[d] - 1) - k + border;
-            at += k * dense[d];
-        }
-        memcpy(y + i * size, (const char *)call->in[0]->data + (size_t)at * size, size);
-    }
+    for (size_t i = 0; i < count; i++, kin_walk_next(&walk))
+        memcpy(y + i * size, (const char *)call->in[0]->data + source(call, x, &walk) * size, size);
+}
+
+static void backward(const kin_back *back)
+{
+    const kin_shape *x = &back->dx[0]->shape;
+    const float     *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    size_t           count = kin_count(&back->dy[0]->shape);
+    kin_walk         walk = kin_walk_make(&back->dy[0]->shape);
+    memset(dx, 0, kin_count(x) * sizeof *dx);
+    for (size_t i = 0; i < count; i++, kin_walk_next(&walk)) dx[source(back->call, x, &walk)] += dy[i];
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -75,5 +89,8 @@ const kin_op kin_op_mirror_pad = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

@@ -4,7 +4,7 @@
  *
  * TensorFlow: Pack (stack); TensorFlow Lite: PACK (lite/kernels/pack.cc).
  */
-#include "nn/ops/common.h"
+#include "nn/ops/parts.h"
 
 typedef struct {
     int64_t axis;
@@ -38,15 +38,12 @@ static kin_status infer(const kin_call *call)
 
 static void forward(const kin_call *call)
 {
-    const kin_shape *x = &call->in[0]->shape;
-    int64_t          named = ((const kin_pack_attrs *)call->attrs)->axis;
-    int              axis = (int)(named < 0 ? named + x->rank + 1 : named);
-    size_t           outer = kin_count_span(x, 0, axis);
-    size_t           run = kin_count_span(x, axis, x->rank) * kin_type_size(call->in[0]->type);
-    char            *y = call->out[0]->data;
-    for (size_t o = 0; o < outer && run; o++)
-        for (size_t i = 0; i < call->in_count; i++, y += run)
-            memcpy(y, (const char *)call->in[i]->data + o * run, run);
+    kin_join_forward(call, ((const kin_pack_attrs *)call->attrs)->axis);
+}
+
+static void backward(const kin_back *back)
+{
+    kin_join_backward(back, ((const kin_pack_attrs *)back->call->attrs)->axis);
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -76,5 +73,7 @@ const kin_op kin_op_pack = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = UINT64_MAX,
     .draw = draw,
 };

@@ -21,6 +21,16 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, 0, &out);
 }
 
+/* x's elements in order; the source is y. */
+static kin_walk inside(const kin_call *call, const kin_shape *x, const kin_shape *y)
+{
+    kin_walk walk = kin_walk_make(x);
+    walk.sources = 1;
+    kin_dense_steps(y, walk.step[0]);
+    for (int d = 0; d < walk.rank; d++) walk.offset[0] += kin_int_at(call->in[1], (size_t)(2 * d)) * walk.step[0][d];
+    return walk;
+}
+
 static void forward(const kin_call *call)
 {
     const kin_tensor *x = call->in[0];
@@ -31,14 +41,13 @@ static void forward(const kin_call *call)
     else if (x->quant.count == 1 && size == 1)
         value[0] = (char)x->quant.zero_point[0]; /* int8 or uint8: the same bits */
     for (size_t i = 0; i < count; i++) memcpy(y + i * size, value, size);
-    /* x's elements in order; the walk's source is y. */
-    kin_walk walk = kin_walk_make(&x->shape);
-    walk.sources = 1;
-    kin_dense_steps(&call->out[0]->shape, walk.step[0]);
-    for (int d = 0; d < walk.rank; d++) walk.offset[0] += kin_int_at(call->in[1], (size_t)(2 * d)) * walk.step[0][d];
-    size_t elements = kin_count(&x->shape), run = walk.rank ? (size_t)walk.dim[--walk.rank] : 1;
-    for (size_t i = 0; i < elements; i += run, kin_walk_next(&walk))
-        memcpy(y + (size_t)walk.offset[0] * size, (const char *)x->data + i * size, run * size);
+    kin_walk_put(inside(call, &x->shape, &call->out[0]->shape), x->data, y, size);
+}
+
+static void backward(const kin_back *back)
+{
+    kin_walk walk = inside(back->call, &back->dx[0]->shape, &back->dy[0]->shape);
+    kin_walk_copy(walk, back->dy[0]->data, back->dx[0]->data, sizeof(float));
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -58,5 +67,8 @@ const kin_op kin_op_pad = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

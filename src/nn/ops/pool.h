@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Poolings: one number of each window and channel. A file includes this, writes `of` (the window's cells as far as they
- * lie in the picture) and ends with KIN_POOL(name, summary).
+ * lie in the picture) and `backward`, and ends with KIN_POOL(name, summary, what backward reads).
  */
 #ifndef KIN_NN_OPS_POOL_H
 #define KIN_NN_OPS_POOL_H
@@ -53,35 +53,70 @@ static inline kin_status kin_pool_infer(const kin_call *call, const kin_op *op)
     return kin_op_result(call, 0, KIN_FLOAT32, &out);
 }
 
+/* A call's sizes, for the parts of its windows. */
+typedef struct {
+    const int64_t *in, *out; /* n, h, w, c */
+    int64_t        size[2], stride[2];
+    kin_span       span[2];
+} kin_pool_dims;
+
+static inline kin_pool_dims kin_pool_dims_of(const kin_call *call)
+{
+    kin_pool_dims d = {.in = call->in[0]->shape.dim, .out = call->out[0]->shape.dim};
+    kin_window    window = kin_pool_window(call->attrs, d.in + 1, d.size);
+    for (int i = 0; i < 2; i++) {
+        kin_window_span(&window, i, d.in[1 + i], d.size[i], &d.span[i]);
+        d.stride[i] = window.stride.count ? window.stride.value[i] : 1;
+    }
+    return d;
+}
+
+/* The part of window (n, oy, ox) in channel 0; `at` becomes the number of its first cell. */
+static inline kin_pool_part kin_pool_part_of(const kin_pool_dims *d, const float *x, int64_t n, int64_t oy, int64_t ox,
+                                             int64_t *at)
+{
+    int64_t top = oy * d->stride[0] - d->span[0].before, left = ox * d->stride[1] - d->span[1].before;
+    int64_t bottom = top + d->size[0] < d->in[1] ? top + d->size[0] : d->in[1];
+    int64_t right = left + d->size[1] < d->in[2] ? left + d->size[1] : d->in[2];
+    if (top < 0) top = 0;
+    if (left < 0) left = 0;
+    *at = ((n * d->in[1] + top) * d->in[2] + left) * d->in[3];
+    return (kin_pool_part){x + *at, bottom - top, right - left, d->in[2] * d->in[3], d->in[3]};
+}
+
 static inline void kin_pool_forward(const kin_call *call, double (*of)(const kin_pool_part *))
 {
-    const kin_pool_attrs *attrs = call->attrs;
-    const int64_t        *in = call->in[0]->shape.dim, *out = call->out[0]->shape.dim;
-    const float          *x = call->in[0]->data;
-    float                *y = call->out[0]->data;
-    int64_t               size[2], stride[2], c = in[3];
-    kin_window            window = kin_pool_window(attrs, in + 1, size);
-    kin_span              span[2];
-    double                low, high;
-    kin_activation_range(attrs->activation, &low, &high);
-    for (int d = 0; d < 2; d++) {
-        kin_window_span(&window, d, in[1 + d], size[d], &span[d]);
-        stride[d] = window.stride.count ? window.stride.value[d] : 1;
-    }
-    for (int64_t n = 0; n < out[0]; n++)
-        for (int64_t oy = 0; oy < out[1]; oy++)
-            for (int64_t ox = 0; ox < out[2]; ox++) {
-                int64_t top = oy * stride[0] - span[0].before, left = ox * stride[1] - span[1].before;
-                int64_t bottom = top + size[0] < in[1] ? top + size[0] : in[1];
-                int64_t right = left + size[1] < in[2] ? left + size[1] : in[2];
-                if (top < 0) top = 0;
-                if (left < 0) left = 0;
-                kin_pool_part part = {x + ((n * in[1] + top) * in[2] + left) * c, bottom - top, right - left, in[2] * c,
-                                      c};
-                for (int64_t i = 0; i < c; i++, part.x++) {
+    kin_pool_dims d = kin_pool_dims_of(call);
+    float        *y = call->out[0]->data;
+    double        low, high;
+    kin_activation_range(((const kin_pool_attrs *)call->attrs)->activation, &low, &high);
+    for (int64_t n = 0; n < d.out[0]; n++)
+        for (int64_t oy = 0; oy < d.out[1]; oy++)
+            for (int64_t ox = 0; ox < d.out[2]; ox++) {
+                int64_t       at;
+                kin_pool_part part = kin_pool_part_of(&d, call->in[0]->data, n, oy, ox, &at);
+                for (int64_t i = 0; i < d.in[3]; i++, part.x++) {
                     double v = of(&part);
                     *y++ = (float)(v < low ? low : v > high ? high : v);
                 }
+            }
+}
+
+/* Each window gives its dy to the cells it was made of: `give` adds to dx, which lies as part.x does. Windows overlap a few
+ * times at most, so that floats may be summed. */
+static inline void kin_pool_backward(const kin_back *back, const float *x,
+                                     void (*give)(const kin_pool_part *part, float dy, float *dx))
+{
+    kin_pool_dims d = kin_pool_dims_of(back->call);
+    const float  *dy = back->dy[0]->data;
+    float        *dx = back->dx[0]->data;
+    memset(dx, 0, kin_count(&back->dx[0]->shape) * sizeof *dx);
+    for (int64_t n = 0; n < d.out[0]; n++)
+        for (int64_t oy = 0; oy < d.out[1]; oy++)
+            for (int64_t ox = 0; ox < d.out[2]; ox++) {
+                int64_t       at;
+                kin_pool_part part = kin_pool_part_of(&d, x, n, oy, ox, &at);
+                for (int64_t i = 0; i < d.in[3]; i++, part.x++) give(&part, *dy++, dx + at + i);
             }
 }
 
@@ -100,7 +135,7 @@ static inline kin_status kin_pool_draw(kin_draw *draw)
     return kin_draw_tensor(draw, 0, KIN_FLOAT32, x, -8, 8, false);
 }
 
-#define KIN_POOL(name_, summary_)                                                                                      \
+#define KIN_POOL(name_, summary_, backward_reads_)                                                                     \
     static kin_status infer(const kin_call *call)                                                                      \
     {                                                                                                                  \
         return kin_pool_infer(call, &kin_op_##name_);                                                                  \
@@ -127,6 +162,9 @@ static inline kin_status kin_pool_draw(kin_draw *draw)
                                    KIN_ATTR_TABLE(attributes),                                                         \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
+                                   .backward = backward,                                                               \
+                                   .backward_to = 1,                                                                   \
+                                   .backward_reads = {{backward_reads_, 0}},                                           \
                                    .draw = kin_pool_draw};
 
 #endif

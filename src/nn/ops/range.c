@@ -74,5 +74,6 @@ const kin_op kin_op_range = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .flat = true,
     .draw = draw,
 };

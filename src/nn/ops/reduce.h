@@ -52,28 +52,36 @@ typedef struct {
     bool    of_first, average;
 } kin_reduction;
 
-/* Two walks: over the elements that stay, and, from each, over those that go. */
+/* Two walks through x: over the elements that stay, and, from each, over those that go. */
+typedef struct {
+    kin_walk outer, inner;
+    size_t   count, each;
+} kin_reduce_walks;
+
+static inline kin_reduce_walks kin_reduce_walks_of(const kin_shape *x, const kin_tensor *axes_in)
+{
+    kin_ints  axes = kin_op_ints(axes_in);
+    kin_shape stay = *x, go = *x;
+    bool      gone[KIN_RANK_MAX] = {false};
+    for (int i = 0; i < axes.count; i++) gone[axes.value[i] < 0 ? axes.value[i] + x->rank : axes.value[i]] = true;
+    for (int d = 0; d < x->rank; d++) (gone[d] ? &stay : &go)->dim[d] = 1;
+    kin_reduce_walks w = {kin_walk_make(&stay), kin_walk_make(&go), kin_count(&stay), kin_count(&go)};
+    w.outer.sources = w.inner.sources = 1;
+    kin_dense_steps(x, w.outer.step[0]);
+    kin_dense_steps(x, w.inner.step[0]);
+    return w;
+}
+
 static inline void kin_reduce_forward(const kin_call *call, const kin_reduction *r)
 {
     const kin_tensor *x = call->in[0];
     kin_tensor       *y = call->out[0];
-    kin_ints          axes = kin_op_ints(call->in[1]);
-    kin_shape         stay = x->shape, go = x->shape;
-    int64_t           step[KIN_RANK_MAX];
-    bool              gone[KIN_RANK_MAX] = {false};
-    for (int i = 0; i < axes.count; i++) gone[axes.value[i] < 0 ? axes.value[i] + x->shape.rank : axes.value[i]] = true;
-    for (int d = 0; d < x->shape.rank; d++) (gone[d] ? &stay : &go)->dim[d] = 1;
-    kin_dense_steps(&x->shape, step);
-    kin_walk outer = kin_walk_make(&stay), inner = kin_walk_make(&go);
-    outer.sources = inner.sources = 1;
-    memcpy(outer.step[0], step, sizeof step);
-    memcpy(inner.step[0], step, sizeof step);
-    size_t count = kin_count(&stay), each = kin_count(&go);
-    for (size_t i = 0; i < count; i++, kin_walk_next(&outer)) {
+    kin_reduce_walks  w = kin_reduce_walks_of(&x->shape, call->in[1]);
+    for (size_t i = 0; i < w.count; i++, kin_walk_next(&w.outer)) {
         double  sum = r->start;
         int64_t whole = (int64_t)r->start;
-        for (size_t k = 0; k < each; k++, kin_walk_next(&inner)) {
-            size_t at = (size_t)(outer.offset[0] + inner.offset[0]);
+        for (size_t k = 0; k < w.each; k++, kin_walk_next(&w.inner)) {
+            size_t at = (size_t)(w.outer.offset[0] + w.inner.offset[0]);
             if (x->type == KIN_FLOAT32) {
                 double v = ((const float *)x->data)[at];
                 sum = r->of_first && k == 0 ? v : r->fold(sum, v);
@@ -82,7 +90,7 @@ static inline void kin_reduce_forward(const kin_call *call, const kin_reduction 
                 whole = r->of_first && k == 0 ? v : r->fold_int(whole, v);
             }
         }
-        if (r->average) sum /= (double)each, whole /= (int64_t)each;
+        if (r->average) sum /= (double)w.each, whole /= (int64_t)w.each;
         if (x->type == KIN_FLOAT32)
             ((float *)y->data)[i] = (float)sum;
         else if (x->type == KIN_INT32)
@@ -91,6 +99,23 @@ static inline void kin_reduce_forward(const kin_call *call, const kin_reduction 
             ((int64_t *)y->data)[i] = whole;
     }
 }
+
+/* The gradient of a largest or smallest: an equal share to all that are as large (TensorFlow's _MinOrMaxGrad). */
+static inline void kin_reduce_share(const kin_back *back)
+{
+    const float     *x = back->call->in[0]->data, *y = back->call->out[0]->data, *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    kin_reduce_walks w = kin_reduce_walks_of(&back->dx[0]->shape, back->call->in[1]);
+    for (size_t i = 0; i < w.count; i++, kin_walk_next(&w.outer)) {
+        const float *from = x + w.outer.offset[0];
+        float       *to = dx + w.outer.offset[0];
+        size_t       alike = 0;
+        for (size_t k = 0; k < w.each; k++, kin_walk_next(&w.inner)) alike += from[w.inner.offset[0]] == y[i];
+        for (size_t k = 0; k < w.each; k++, kin_walk_next(&w.inner))
+            to[w.inner.offset[0]] = from[w.inner.offset[0]] == y[i] ? (float)(dy[i] / (double)alike) : 0;
+    }
+}
+#define KIN_REDUCE_SHARE (.backward = kin_reduce_share, .backward_to = 1, .backward_reads = {{3, 1}})
 
 /* The gradient of a sum or mean: dy over again along the axes that went, over the number of elements for a mean. */
 static inline void kin_reduce_spread(const kin_back *back, bool average)

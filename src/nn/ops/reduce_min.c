@@ -15,4 +15,4 @@ static int64_t fold_int(int64_t accumulator, int64_t x)
     return x < accumulator ? x : accumulator;
 }
 
-KIN_REDUCE(reduce_min, "smallest element along the given axes", (.backward = NULL), .of_first = true)
+KIN_REDUCE(reduce_min, "smallest element along the given axes", KIN_REDUCE_SHARE, .of_first = true)

@@ -82,6 +82,8 @@ static inline kin_status kin_resize_draw(kin_draw *draw, unsigned types)
                                    KIN_ATTR_TABLE(attributes),                                                         \
                                    .infer = infer,                                                                     \
                                    .forward = forward,                                                                 \
+                                   .backward = backward,                                                               \
+                                   .backward_to = 1,                                                                   \
                                    .draw = draw};
 
 #endif

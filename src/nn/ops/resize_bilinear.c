@@ -47,4 +47,31 @@ static void forward(const kin_call *call)
         }
 }
 
+/* Each pixel of dy goes to the four around it, with their weights. */
+static void backward(const kin_back *back)
+{
+    const kin_resize_attrs *attrs = back->call->attrs;
+    const int64_t          *in = back->dx[0]->shape.dim, *out = back->dy[0]->shape.dim;
+    const float            *dy = back->dy[0]->data;
+    float                  *dx = back->dx[0]->data;
+    int64_t                 c = in[3];
+    memset(dx, 0, kin_count(&back->dx[0]->shape) * sizeof *dx);
+    for (int64_t n = 0; n < out[0]; n++, dx += in[1] * in[2] * c)
+        for (int64_t oy = 0; oy < out[1]; oy++) {
+            tap    v = tap_at(attrs, oy, in[1], out[1]);
+            float *upper = dx + v.lower * in[2] * c, *lower = dx + v.upper * in[2] * c;
+            for (int64_t ox = 0; ox < out[2]; ox++) {
+                tap h = tap_at(attrs, ox, in[2], out[2]);
+                for (int64_t i = 0; i < c; i++) {
+                    double top = *dy * (1 - v.weight), bottom = *dy * v.weight;
+                    dy++;
+                    upper[h.lower * c + i] += (float)(top * (1 - h.weight));
+                    upper[h.upper * c + i] += (float)(top * h.weight);
+                    lower[h.lower * c + i] += (float)(bottom * (1 - h.weight));
+                    lower[h.upper * c + i] += (float)(bottom * h.weight);
+                }
+            }
+        }
+}
+
 KIN_RESIZE(resize_bilinear, "resizes height and width, linear between the four pixels around", KIN_SET_FLOAT)

@@ -30,4 +30,22 @@ static void forward(const kin_call *call)
         }
 }
 
+/* Each pixel of dy is added where it was taken from. */
+static void backward(const kin_back *back)
+{
+    const kin_resize_attrs *attrs = back->call->attrs;
+    const int64_t          *in = back->dx[0]->shape.dim, *out = back->dy[0]->shape.dim;
+    const float            *dy = back->dy[0]->data;
+    float                  *dx = back->dx[0]->data;
+    memset(dx, 0, kin_count(&back->dx[0]->shape) * sizeof *dx);
+    for (int64_t n = 0; n < out[0]; n++)
+        for (int64_t oy = 0; oy < out[1]; oy++) {
+            int64_t row = (n * in[1] + nearest(attrs, oy, in[1], out[1])) * in[2];
+            for (int64_t ox = 0; ox < out[2]; ox++) {
+                float *to = dx + (row + nearest(attrs, ox, in[2], out[2])) * in[3];
+                for (int64_t i = 0; i < in[3]; i++) to[i] += *dy++;
+            }
+        }
+}
+
 KIN_RESIZE(resize_nearest, "resizes height and width, taking the nearest pixel", KIN_SET_ANY)

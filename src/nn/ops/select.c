@@ -36,25 +36,55 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, X, &out);
 }
 
-static void forward(const kin_call *call)
+/* The output's elements in order; the source is the condition. */
+static kin_walk condition_walk(const kin_call *call)
 {
-    const uint8_t *condition = call->in[CONDITION]->data;
-    const char    *source[2] = {call->in[Y]->data, call->in[X]->data};
-    char          *z = call->out[0]->data;
-    size_t         size = kin_type_size(call->out[0]->type), count = kin_count(&call->out[0]->shape);
-    kin_walk       walk = kin_walk_make(&call->out[0]->shape);
+    kin_walk walk = kin_walk_make(&call->out[0]->shape);
     if (picks_rows(call)) {
         walk.sources = 1;
         walk.step[0][0] = 1;
     } else {
         kin_walk_broadcast(&walk, &call->in[CONDITION]->shape);
     }
+    return walk;
+}
+
+static void forward(const kin_call *call)
+{
+    const uint8_t *condition = call->in[CONDITION]->data;
+    const char    *source[2] = {call->in[Y]->data, call->in[X]->data};
+    char          *z = call->out[0]->data;
+    size_t         size = kin_type_size(call->out[0]->type), count = kin_count(&call->out[0]->shape);
+    kin_walk       walk = condition_walk(call);
     kin_walk_broadcast(&walk, &call->in[Y]->shape);
     kin_walk_broadcast(&walk, &call->in[X]->shape);
     for (size_t i = 0; i < count; i++, z += size, kin_walk_next(&walk)) {
         int holds = condition[walk.offset[0]] != 0;
         memcpy(z, source[holds] + (size_t)walk.offset[1 + holds] * size, size);
     }
+}
+
+/* The gradient by x (wanted: true) or y: dy where it was taken, summed over what was broadcast. */
+static void gradient(const kin_back *back, kin_tensor *by, bool wanted)
+{
+    const uint8_t *condition = back->call->in[CONDITION]->data;
+    const float   *dy = back->dy[0]->data;
+    kin_walk       outer = condition_walk(back->call);
+    size_t         each, own = kin_count(&by->shape);
+    kin_walk_broadcast(&outer, &back->dy[0]->shape);
+    kin_walk inner = kin_walk_split(&outer, &by->shape, &each);
+    for (size_t k = 0; k < own; k++, kin_walk_next(&outer)) {
+        double sum = 0;
+        for (size_t m = 0; m < each; m++, kin_walk_next(&inner))
+            if ((condition[outer.offset[0] + inner.offset[0]] != 0) == wanted) sum += dy[outer.offset[1] + inner.offset[1]];
+        ((float *)by->data)[k] = (float)sum;
+    }
+}
+
+static void backward(const kin_back *back)
+{
+    if (back->dx[X]) gradient(back, back->dx[X], true);
+    if (back->dx[Y]) gradient(back, back->dx[Y], false);
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -77,5 +107,8 @@ const kin_op kin_op_select = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1u << X | 1u << Y,
+    .backward_reads = {[X] = {1u << CONDITION, 0}, [Y] = {1u << CONDITION, 0}},
     .draw = draw,
 };

@@ -59,5 +59,6 @@ const kin_op kin_op_shape = {
     .of_shapes = true,
     .infer = infer,
     .forward = forward,
+    .flat = true,
     .draw = draw,
 };

@@ -26,14 +26,28 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, 0, &out);
 }
 
-static void forward(const kin_call *call)
+/* y's elements in order; the source is x. */
+static kin_walk block(const kin_call *call, const kin_shape *x, const kin_shape *y)
 {
     kin_ints begin = kin_op_ints(call->in[1]);
-    kin_walk walk = kin_walk_make(&call->out[0]->shape);
+    kin_walk walk = kin_walk_make(y);
     walk.sources = 1;
-    kin_dense_steps(&call->in[0]->shape, walk.step[0]);
+    kin_dense_steps(x, walk.step[0]);
     for (int d = 0; d < begin.count; d++) walk.offset[0] += begin.value[d] * walk.step[0][d];
+    return walk;
+}
+
+static void forward(const kin_call *call)
+{
+    kin_walk walk = block(call, &call->in[0]->shape, &call->out[0]->shape);
     kin_walk_copy(walk, call->in[0]->data, call->out[0]->data, kin_type_size(call->in[0]->type));
+}
+
+static void backward(const kin_back *back)
+{
+    kin_tensor *dx = back->dx[0];
+    memset(dx->data, 0, kin_count(&dx->shape) * sizeof(float));
+    kin_walk_put(block(back->call, &dx->shape, &back->dy[0]->shape), back->dy[0]->data, dx->data, sizeof(float));
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -60,5 +74,8 @@ const kin_op kin_op_slice = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

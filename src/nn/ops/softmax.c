@@ -39,6 +39,21 @@ static void forward(const kin_call *call)
     }
 }
 
+/* dx[c] = beta * y[c] * (dy[c] - sum over k of dy[k] * y[k]) */
+static void backward(const kin_back *back)
+{
+    const kin_shape *shape = &back->dy[0]->shape;
+    const float     *y = back->call->out[0]->data, *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    double           beta = ((const kin_softmax_attrs *)back->call->attrs)->beta;
+    size_t           classes = (size_t)shape->dim[shape->rank - 1], rows = kin_count(shape) / classes;
+    for (size_t r = 0; r < rows; r++, y += classes, dy += classes, dx += classes) {
+        double sum = 0;
+        for (size_t c = 0; c < classes; c++) sum += (double)dy[c] * y[c];
+        for (size_t c = 0; c < classes; c++) dx[c] = (float)(beta * y[c] * (dy[c] - sum));
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     ((kin_softmax_attrs *)draw_->attrs)->beta = kin_draw_flip(draw_) ? 1 : 0.1 + kin_random_unit(&draw_->random);
@@ -63,5 +78,9 @@ const kin_op kin_op_softmax = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{0, 1}},
+    .backward_in_place = true,
     .draw = draw,
 };

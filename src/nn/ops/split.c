@@ -4,7 +4,7 @@
  *
  * TensorFlow: Split; TensorFlow Lite: SPLIT (lite/kernels/split.cc), whose order of inputs this is.
  */
-#include "nn/ops/split.h"
+#include "nn/ops/parts.h"
 
 enum { AXIS, X };
 
@@ -26,7 +26,12 @@ static kin_status infer(const kin_call *call)
 
 static void forward(const kin_call *call)
 {
-    kin_split_forward(call, X, AXIS);
+    kin_split_forward(call, X, kin_int_at(call->in[AXIS], 0));
+}
+
+static void backward(const kin_back *back)
+{
+    kin_split_backward(back, X, kin_int_at(back->call->in[AXIS], 0));
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -49,5 +54,8 @@ const kin_op kin_op_split = {
     .out_max = KIN_MANY,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1u << X,
+    .backward_reads = {[X] = {1u << AXIS, 0}},
     .draw = draw,
 };

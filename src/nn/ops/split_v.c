@@ -4,7 +4,7 @@
  *
  * TensorFlow: SplitV; TensorFlow Lite: SPLIT_V (lite/kernels/split_v.cc).
  */
-#include "nn/ops/split.h"
+#include "nn/ops/parts.h"
 
 enum { X, SIZES, AXIS };
 
@@ -41,7 +41,12 @@ static kin_status infer(const kin_call *call)
 
 static void forward(const kin_call *call)
 {
-    kin_split_forward(call, X, AXIS);
+    kin_split_forward(call, X, kin_int_at(call->in[AXIS], 0));
+}
+
+static void backward(const kin_back *back)
+{
+    kin_split_backward(back, X, kin_int_at(back->call->in[AXIS], 0));
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -68,5 +73,8 @@ const kin_op kin_op_split_v = {
     .out_max = KIN_MANY,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1u << X,
+    .backward_reads = {[X] = {1u << AXIS, 0}},
     .draw = draw,
 };

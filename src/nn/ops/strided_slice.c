@@ -125,6 +125,15 @@ static void forward(const kin_call *call)
     kin_walk_copy(r.walk, call->in[X]->data, call->out[0]->data, kin_type_size(call->in[X]->type));
 }
 
+static void backward(const kin_back *back)
+{
+    kin_tensor *dx = back->dx[X];
+    resolved    r;
+    resolve(back->call, &r);
+    memset(dx->data, 0, kin_count(&dx->shape) * sizeof(float));
+    kin_walk_put(r.walk, back->dy[0]->data, dx->data, sizeof(float));
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_strided_slice_attrs *attrs = draw_->attrs;
@@ -171,5 +180,8 @@ const kin_op kin_op_strided_slice = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{1u << BEGIN | 1u << END | 1u << STRIDES, 0}},
     .draw = draw,
 };

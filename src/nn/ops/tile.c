@@ -36,6 +36,26 @@ static void forward(const kin_call *call)
     }
 }
 
+/* dx: the sum over all repetitions of an element. */
+static void backward(const kin_back *back)
+{
+    const kin_shape *x = &back->dx[0]->shape;
+    const float     *dy = back->dy[0]->data;
+    float           *dx = back->dx[0]->data;
+    kin_ints         times = kin_op_ints(back->call->in[1]);
+    kin_shape        repeats = kin_shape_make(times.count, times.value);
+    kin_walk         outer = kin_walk_make(x), inner = kin_walk_make(&repeats);
+    outer.sources = inner.sources = 1;
+    kin_dense_steps(&back->dy[0]->shape, outer.step[0]);
+    for (int d = 0; d < x->rank; d++) inner.step[0][d] = outer.step[0][d] * x->dim[d];
+    size_t own = kin_count(x), each = kin_count(&repeats);
+    for (size_t k = 0; k < own; k++, kin_walk_next(&outer)) {
+        double sum = 0;
+        for (size_t m = 0; m < each; m++, kin_walk_next(&inner)) sum += dy[outer.offset[0] + inner.offset[0]];
+        dx[k] = (float)sum;
+    }
+}
+
 static kin_status draw(kin_draw *draw_)
 {
     kin_shape x = kin_draw_shape(draw_, 0, 4, 4);
@@ -56,5 +76,8 @@ const kin_op kin_op_tile = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

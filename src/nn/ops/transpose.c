@@ -26,16 +26,29 @@ static kin_status infer(const kin_call *call)
     return kin_op_result_like(call, 0, 0, &out);
 }
 
-static void forward(const kin_call *call)
+/* y's elements in order; the source is x. */
+static kin_walk across(const kin_call *call, const kin_shape *x, const kin_shape *y)
 {
     kin_ints perm = kin_op_ints(call->in[1]);
-    kin_walk walk = kin_walk_make(&call->out[0]->shape);
+    kin_walk walk = kin_walk_make(y);
     int64_t  step[KIN_RANK_MAX];
-    kin_dense_steps(&call->in[0]->shape, step);
+    kin_dense_steps(x, step);
     walk.sources = 1;
     for (int d = 0; d < perm.count; d++)
         walk.step[0][d] = step[perm.value[d] < 0 ? perm.value[d] + perm.count : perm.value[d]];
+    return walk;
+}
+
+static void forward(const kin_call *call)
+{
+    kin_walk walk = across(call, &call->in[0]->shape, &call->out[0]->shape);
     kin_walk_copy(walk, call->in[0]->data, call->out[0]->data, kin_type_size(call->in[0]->type));
+}
+
+static void backward(const kin_back *back)
+{
+    kin_walk walk = across(back->call, &back->dx[0]->shape, &back->dy[0]->shape);
+    kin_walk_put(walk, back->dy[0]->data, back->dx[0]->data, sizeof(float));
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -62,5 +75,8 @@ const kin_op kin_op_transpose = {
     .out_max = 1,
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
+    .backward_reads = {{2, 0}},
     .draw = draw,
 };

@@ -4,7 +4,7 @@
  *
  * TensorFlow: Unpack (unstack); TensorFlow Lite: UNPACK (lite/kernels/unpack.cc).
  */
-#include "nn/ops/common.h"
+#include "nn/ops/parts.h"
 
 typedef struct {
     int64_t axis;
@@ -28,15 +28,12 @@ static kin_status infer(const kin_call *call)
 
 static void forward(const kin_call *call)
 {
-    const kin_shape *x = &call->in[0]->shape;
-    int64_t          named = ((const kin_unpack_attrs *)call->attrs)->axis;
-    int              axis = (int)(named < 0 ? named + x->rank : named);
-    size_t           outer = kin_count_span(x, 0, axis);
-    size_t           run = kin_count_span(x, axis + 1, x->rank) * kin_type_size(call->in[0]->type);
-    const char      *from = call->in[0]->data;
-    for (size_t o = 0; o < outer && run; o++)
-        for (size_t i = 0; i < call->out_count; i++, from += run)
-            memcpy((char *)call->out[i]->data + o * run, from, run);
+    kin_split_forward(call, 0, ((const kin_unpack_attrs *)call->attrs)->axis);
+}
+
+static void backward(const kin_back *back)
+{
+    kin_split_backward(back, 0, ((const kin_unpack_attrs *)back->call->attrs)->axis);
 }
 
 static kin_status draw(kin_draw *draw_)
@@ -64,5 +61,7 @@ const kin_op kin_op_unpack = {
     KIN_ATTR_TABLE(attributes),
     .infer = infer,
     .forward = forward,
+    .backward = backward,
+    .backward_to = 1,
     .draw = draw,
 };
