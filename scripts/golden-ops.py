@@ -76,6 +76,16 @@ def batch_norm():
         add('batch_norm', 'epsilon=%g' % epsilon, ins, [y])
 
 
+def batch_norm_train():
+    for shape, epsilon in [((2, 3, 4, 5), 1e-3), ((6, 3), 1e-5), ((3, 2, 2, 4), 0.1)]:
+        c = shape[-1]
+        ins = [F(*shape), F(c, const=True), F(c, const=True)]
+        x, gamma, beta = (t.data for t in ins)
+        mean, variance = tf.nn.moments(x.astype('float64'), list(range(len(shape) - 1)))
+        y = tf.nn.batch_normalization(x.astype('float64'), mean, variance, beta, gamma, epsilon).numpy()
+        add('batch_norm_train', 'epsilon=%g' % epsilon, ins, [v.astype('float32') for v in (y, mean.numpy(), variance.numpy())])
+
+
 # --- one number makes one ---
 
 def unary(op, code, options=None, low=-4.0, high=4.0, attrs='', kinds=('float32',), special=()):
@@ -127,6 +137,26 @@ def l2_normalize():
 def dropout():
     x = F(2, 3, 4)
     add('dropout', 'rate=0.25', [x], [tf.keras.layers.Dropout(0.25)(x.data, training=False).numpy()])
+
+
+def numbers_of(seed, stream, count):
+    """kin_random_unit (src/base/random.h: SplitMix64 over a mixed key), `count` times."""
+    one, golden = (1 << 64) - 1, 0x9E3779B97F4A7C15
+
+    def mix(z):
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & one
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & one
+        return z ^ z >> 31
+    key = mix(mix(seed + golden & one) ^ (stream * golden + 1 & one))
+    return np.array([(mix(key + golden * (i + 1) & one) >> 11) * 2.0 ** -53 for i in range(count)])
+
+
+def dropout_train():
+    for shape, rate, stream, seed in [((3, 4, 5), 0.5, 0, 7), ((40,), 0.2, 3, 123456789012), ((2, 9), 0, 1, -5)]:
+        x = F(*shape)
+        stays = numbers_of(seed, stream, x.data.size).reshape(shape) >= rate
+        add('dropout_train', 'rate=%g stream=%d' % (rate, stream), [x, T(np.asarray(seed, 'int64'))],
+            [np.where(stays, x.data / (1 - rate), 0).astype('float32')])
 
 
 # --- pooling, resizing ---
@@ -370,8 +400,8 @@ def makers():
 
 
 def main():
-    for make in [conv2d, depthwise_conv2d, dense, batch_norm, unaries, prelu, softmax, log_softmax, l2_normalize, dropout, pools, resizes,
-                 binaries, compares, select, reductions, reshapes, joins, slices, pads, makers, losses]:
+    for make in [conv2d, depthwise_conv2d, dense, batch_norm, batch_norm_train, unaries, prelu, softmax, log_softmax, l2_normalize, dropout, dropout_train,
+                 pools, resizes, binaries, compares, select, reductions, reshapes, joins, slices, pads, makers, losses]:
         reset(make.__name__)
         make()
     write(sys.argv[1], sys.argv[2:])

@@ -5,34 +5,13 @@
  * TensorFlow: FusedBatchNormV3 in inference (Keras: BatchNormalization); TensorFlow Lite folds it at conversion. Ioffe &
  * Szegedy, Batch normalization, 2015, algorithm 2.
  */
-#include "nn/ops/common.h"
-
-typedef struct {
-    double epsilon;
-} kin_batch_norm_attrs;
+#include "nn/ops/batch_norm.h"
 
 enum { X, GAMMA, BETA, MEAN, VARIANCE };
 
 static kin_status infer(const kin_call *call)
 {
-    const kin_op *op = &kin_op_batch_norm;
-    double        epsilon = ((const kin_batch_norm_attrs *)call->attrs)->epsilon;
-    KIN_TRY(kin_op_begin(call, op));
-    for (size_t i = X; i <= VARIANCE; i++) KIN_TRY(kin_op_type(call, op, i, KIN_SET_FLOAT));
-    KIN_TRY(kin_expect_rank(call, X, 1, KIN_RANK_MAX));
-    const kin_shape *x = &call->in[X]->shape;
-    int64_t          channels = x->dim[x->rank - 1];
-    for (size_t i = GAMMA; i <= VARIANCE; i++) {
-        KIN_TRY(kin_expect_rank(call, i, 1, 1));
-        if (call->in[i]->shape.dim[0] != channels) {
-            char name[KIN_INPUT_NAME];
-            return kin_op_fail(call, KIN_E_FORMAT, "batch_norm: input %s has %lld numbers, expected %lld channels",
-                               kin_op_input_name(op, i, name, sizeof name), (long long)call->in[i]->shape.dim[0],
-                               (long long)channels);
-        }
-    }
-    if (!(epsilon >= 0)) return kin_op_fail(call, KIN_E_FORMAT, "batch_norm: epsilon %g, expected at least 0", epsilon);
-    return kin_op_result(call, 0, KIN_FLOAT32, x);
+    return kin_batch_norm_infer(call, &kin_op_batch_norm);
 }
 
 static void forward(const kin_call *call)
@@ -78,9 +57,7 @@ static kin_status draw(kin_draw *draw_)
     return kin_draw_tensor(draw_, VARIANCE, KIN_FLOAT32, channels, 0.1, 2, true);
 }
 
-static const kin_attr attributes[] = {
-    {"epsilon", KIN_ATTR_FLOAT, offsetof(kin_batch_norm_attrs, epsilon), "0.001", NULL, "added to the variance"},
-};
+static const kin_attr attributes[] = {KIN_BATCH_NORM_ATTRS};
 
 const kin_op kin_op_batch_norm = {
     .name = "batch_norm",
