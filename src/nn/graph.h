@@ -15,6 +15,7 @@ typedef struct {
     size_t        in_count, out_count;
     int          *in;   /* tensor numbers, -1: left out */
     int          *out;
+    bool          apart; /* never merged into its reader: what is computed twice gives the same bits twice */
 } kin_node;
 
 typedef struct { /* an entry of the file's metadata: "KIN_CARD" */
@@ -58,6 +59,11 @@ const kin_metadata *kin_graph_metadata_find(const kin_graph *graph, const char *
 
 /* Whether out[0] may stand in in[0]'s memory. */
 bool kin_node_in_place(const kin_node *node);
+/* Whether the values of in[i] are read, not its shape alone. */
+static inline bool kin_node_reads(const kin_node *node, size_t i)
+{
+    return !node->op->reads || node->op->reads(node->attrs, i);
+}
 
 /* Checks what every later step relies on (numbers in range, each value made exactly once, no cycle, inputs and outputs
  * present) and sorts the nodes topologically. Readers and kin_plan_new call it. */

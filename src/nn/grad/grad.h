@@ -18,4 +18,13 @@ kin_status kin_grad_unfuse(kin_graph *graph);
  * KIN_E_UNSUPPORTED names a node on the way whose op has no backward. Outputs of the graph are not changed. */
 kin_status kin_grad_add(kin_graph *graph, int loss, const int *wanted, size_t count, int *gradient);
 
+/* Gradient checkpointing (Chen, Xu, Zhang, Guestrin, Training deep nets with sublinear memory cost, arXiv:1604.06174): the
+ * graph, whose first `forward` nodes are those that were there before kin_grad_add, is cut into segments; what passes from
+ * one to another is kept, and the gradients of a segment read copies of its other nodes, which stand right before them. So a
+ * plan's memory shrinks for at most one more forward run, and every number stays the same to the bit. Call it once, behind
+ * kin_grad_add and before any plan of the graph. `shapes`: as for kin_plan_new. `segments`: so many at most; 0: as many as
+ * are estimated to need the least memory, about the square root of the number of nodes for a chain; 1 changes nothing.
+ * After an error the graph is of no more use. */
+kin_status kin_grad_recompute(kin_graph *graph, size_t forward, const kin_shape *shapes, size_t segments);
+
 #endif

@@ -119,7 +119,7 @@ kin_status kin_gradient_node(kin_graph *graph, size_t of, const int *dy, uint64_
     }
     KIN_TRY(kin_graph_node(graph, &kin_op_gradient, from.name, strlen(from.name), outs + ins + outs, results, &node));
     kin_gradient_attrs *a = node->attrs;
-    *a = (kin_gradient_attrs){from.op, from.attrs, ins, outs, wanted};
+    *a = (kin_gradient_attrs){from.op, from.attrs, ins, outs, wanted, of};
     for (size_t j = 0; j < outs; j++) node->in[j] = dy[j];
     for (size_t i = 0; i < ins; i++) node->in[outs + i] = from.in[i];
     for (size_t j = 0; j < outs; j++)

@@ -17,6 +17,7 @@ typedef struct {
     const void   *attrs; /* of the forward node */
     size_t        in_count, out_count;
     uint64_t      wanted;
+    size_t        of; /* the forward node's number when this one was added */
 } kin_gradient_attrs;
 
 extern const kin_op kin_op_gradient;

@@ -17,25 +17,22 @@ static inline kin_status kin_split_axis(const kin_call *call, const kin_op *op, 
     return kin_expect_axis(call, numbers.value[0], x->rank, axis);
 }
 
-/* axis in [-rank, rank) of a whole of `rank` dimensions, after infer took it, to the whole's `outer`. */
-static inline size_t kin_parts_outer(const kin_shape *whole, int64_t axis)
+/* Bytes of a part's run: of its dimensions from the axis on, which with pack and unpack it has not itself. */
+static inline size_t kin_parts_run(const kin_tensor *part, int axis, size_t size)
 {
-    return kin_count_span(whole, 0, (int)(axis < 0 ? axis + whole->rank : axis));
+    return kin_count_span(&part->shape, axis, part->shape.rank) * size;
 }
 
-static inline size_t kin_parts_run(const kin_tensor *part, size_t outer, size_t size)
+/* whole = the parts from[i], joined along `axis` of the whole; their shapes are those of part[i]; NULL: zeros. `size` bytes an
+ * element. */
+static inline void kin_parts_join(int axis, size_t size, const kin_tensor *const *part, const kin_tensor *const *from,
+                                  size_t count, kin_tensor *whole)
 {
-    return outer ? kin_count(&part->shape) / outer * size : 0;
-}
-
-/* whole = the parts from[i], joined; their shapes are those of part[i]; NULL: zeros. `size` bytes an element. */
-static inline void kin_parts_join(size_t outer, size_t size, const kin_tensor *const *part,
-                                  const kin_tensor *const *from, size_t count, void *whole)
-{
-    char *y = whole;
+    size_t outer = kin_count_span(&whole->shape, 0, axis);
+    char  *y = whole->data;
     for (size_t o = 0; o < outer; o++)
         for (size_t i = 0; i < count; i++) {
-            size_t run = kin_parts_run(part[i], outer, size);
+            size_t run = kin_parts_run(part[i], axis, size);
             if (run && from[i])
                 memcpy(y, (const char *)from[i]->data + o * run, run);
             else if (run)
@@ -45,16 +42,23 @@ static inline void kin_parts_join(size_t outer, size_t size, const kin_tensor *c
 }
 
 /* The parts to[i] of the whole, of the shapes of part[i]; NULL: passed over. */
-static inline void kin_parts_take(size_t outer, size_t size, const kin_tensor *const *part, const void *whole,
+static inline void kin_parts_take(int axis, size_t size, const kin_tensor *const *part, const kin_tensor *whole,
                                   kin_tensor *const *to, size_t count)
 {
-    const char *x = whole;
+    size_t      outer = kin_count_span(&whole->shape, 0, axis);
+    const char *x = whole->data;
     for (size_t o = 0; o < outer; o++)
         for (size_t i = 0; i < count; i++) {
-            size_t run = kin_parts_run(part[i], outer, size);
+            size_t run = kin_parts_run(part[i], axis, size);
             if (run && to[i]) memcpy((char *)to[i]->data + o * run, x, run);
             x += run;
         }
+}
+
+/* axis in [-rank, rank) of the whole, after infer took it. */
+static inline int kin_parts_axis(const kin_tensor *whole, int64_t axis)
+{
+    return (int)(axis < 0 ? axis + whole->shape.rank : axis);
 }
 
 /* A call's outputs where shapes of parts are asked for. */
@@ -67,28 +71,27 @@ static inline const kin_tensor *const *kin_parts_of(const kin_call *call)
 static inline void kin_split_forward(const kin_call *call, size_t in, int64_t axis)
 {
     const kin_tensor *x = call->in[in];
-    kin_parts_take(kin_parts_outer(&x->shape, axis), kin_type_size(x->type), kin_parts_of(call), x->data, call->out,
-                   call->out_count);
+    kin_parts_take(kin_parts_axis(x, axis), kin_type_size(x->type), kin_parts_of(call), x, call->out, call->out_count);
 }
 
 static inline void kin_split_backward(const kin_back *back, size_t in, int64_t axis)
 {
     const kin_call *call = back->call;
     kin_tensor     *dx = back->dx[in];
-    kin_parts_join(kin_parts_outer(&dx->shape, axis), sizeof(float), kin_parts_of(call), back->dy, call->out_count, dx->data);
+    kin_parts_join(kin_parts_axis(dx, axis), sizeof(float), kin_parts_of(call), back->dy, call->out_count, dx);
 }
 
 /* Forward and backward of concat and pack. */
 static inline void kin_join_forward(const kin_call *call, int64_t axis)
 {
     kin_tensor *y = call->out[0];
-    kin_parts_join(kin_parts_outer(&y->shape, axis), kin_type_size(y->type), call->in, call->in, call->in_count, y->data);
+    kin_parts_join(kin_parts_axis(y, axis), kin_type_size(y->type), call->in, call->in, call->in_count, y);
 }
 
 static inline void kin_join_backward(const kin_back *back, int64_t axis)
 {
     const kin_tensor *dy = back->dy[0];
-    kin_parts_take(kin_parts_outer(&dy->shape, axis), sizeof(float), back->call->in, dy->data, back->dx, back->call->in_count);
+    kin_parts_take(kin_parts_axis(dy, axis), sizeof(float), back->call->in, dy, back->dx, back->call->in_count);
 }
 
 #endif

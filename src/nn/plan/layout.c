@@ -65,10 +65,9 @@ static void touch(layout *l, int id, int time)
     if (time > v->last) v->last = time;
 }
 
-/* Whether the step reads the values of call->in[i], not its shape alone. */
 static bool reads(const kin_step *step, size_t i)
 {
-    return !step->node || !step->node->op->reads || step->node->op->reads(step->node->attrs, i);
+    return !step->node || kin_node_reads(step->node, i);
 }
 
 /* Which tensors live when, before anything is shared. */

@@ -105,7 +105,7 @@ kin_node *kin_rewrite_maker(const kin_rewrite *rewrite, int id)
 kin_node *kin_rewrite_only(const kin_rewrite *rewrite, int id)
 {
     kin_node *node = kin_rewrite_maker(rewrite, id);
-    return node && node->out_count == 1 && rewrite->uses[id] == 1 ? node : NULL;
+    return node && node->out_count == 1 && rewrite->uses[id] == 1 && !node->apart ? node : NULL;
 }
 
 bool kin_rewrite_constant(const kin_rewrite *rewrite, int id)
