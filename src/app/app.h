@@ -24,10 +24,10 @@ enum {
 /* What the options say; defaults in options.c. */
 typedef struct {
     const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html,
-        *augment, *input, *unknown;
+        *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, help;
-    double      min_face, threshold, fpir, margin;
-    int64_t     threads, max_memory, size, classes, top, seed;
+    double      min_face, threshold, fpir, margin, validation, rate;
+    int64_t     threads, max_memory, size, classes, top, seed, epochs, batch, variants;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;
@@ -87,6 +87,7 @@ int kin_verb_identify(kin_app *app);
 int kin_verb_tag(kin_app *app);
 int kin_verb_recognize(kin_app *app);
 int kin_verb_augment(kin_app *app);
+int kin_verb_train(kin_app *app);
 int kin_verb_summary(kin_app *app);
 int kin_verb_convert(kin_app *app);
 int kin_verb_ops(kin_app *app);

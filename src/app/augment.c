@@ -6,12 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "api/open.h"
 #include "app/draw.h"
+#include "app/folder.h"
 #include "base/context.h"
 #include "image/draw.h"
 #include "learn/augment/augment.h"
-#include "learn/dataset.h"
 #include "os/files.h"
 
 enum { ROWS = 8, VARIANTS = 7, COLUMNS = VARIANTS + 1 };
@@ -47,13 +46,12 @@ static int list(kin_app *app)
 /* --- the sheet --- */
 
 typedef struct {
-    kin_app      *app;
-    kin_graph    *graph; /* the model's, for its card */
-    kin_detector *detector;
-    kin_dataset  *set;
-    kin_recipe    recipe;
-    kin_image    *sheet;
-    int           times; /* how many pixels of the sheet are one of a small crop, each way */
+    kin_app     *app;
+    kin_folder   folder;
+    kin_dataset *set; /* the folder's */
+    kin_recipe   recipe;
+    kin_image   *sheet;
+    int          times; /* how many pixels of the sheet are one of a small crop, each way */
 } view;
 
 static int cell_width(const view *v)
@@ -143,53 +141,6 @@ static bool overwrites(const kin_app *app, const kin_dataset *set)
     return false;
 }
 
-static kin_input input_of(const kin_app *app)
-{
-    return strcmp(app->set.input, "photo") == 0  ? KIN_INPUT_PHOTO
-           : strcmp(app->set.input, "crop") == 0 ? KIN_INPUT_CROP
-                                                 : KIN_INPUT_AUTO;
-}
-
-/* The folder is there, but nothing in it that could be shown. */
-static int nothing(kin_app *app)
-{
-    kin_say("%s", kin_error(app->ctx));
-    kin_raise(app, EXIT_NO);
-    return app->exit;
-}
-
-static int open_models(view *v, const kin_card **card)
-{
-    kin_app    *app = v->app;
-    const char *shown = app->set.model ? app->set.model : "recogniser";
-    kin_status  status = kin_model_open(app->ctx, app->set.model, "recogniser", &v->graph);
-    if (status == KIN_OK) status = kin_model_card(v->graph, shown, card);
-    if (status == KIN_OK && (*card)->kind == KIN_CARD_DETECTOR)
-        status = kin_fail(app->ctx, KIN_E_UNSUPPORTED, "%s: a detector; expected a recogniser or a classifier", shown);
-    bool looks = status == KIN_OK && (*card)->align != KIN_ALIGN_NONE && input_of(app) != KIN_INPUT_CROP;
-    if (looks) status = kin_detector_open(app->ctx, app->set.detector, &v->detector);
-    return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
-}
-
-static int prepare(view *v, const kin_card *card)
-{
-    kin_app            *app = v->app;
-    const kin_settings *set = &app->set;
-    kin_prepare_options how = {.card = card,
-                               .input = input_of(app),
-                               .detector = v->detector,
-                               .detect = {.min_face_px = isnan(set->min_face) ? 0 : (float)set->min_face,
-                                          .rotations = strcmp(set->rotations, "auto") == 0,
-                                          .small = set->small}};
-    kin_status          status = kin_dataset_prepare(v->set, &how);
-    for (size_t i = 0; i < v->set->notes && !set->quiet; i++) kin_say("%s", v->set->note[i]);
-    for (size_t i = 0; i < v->set->count; i++)
-        if (v->set->sample[i].form == KIN_SAMPLE_SKIPPED && v->set->sample[i].status != KIN_E_REFUSED)
-            kin_raise(app, kin_exit_of(v->set->sample[i].status, KIN_ROLE_PHOTO));
-    if (status == KIN_E_NOT_FOUND) return nothing(app);
-    return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
-}
-
 static int write_sheet(view *v)
 {
     kin_app   *app = v->app;
@@ -203,19 +154,17 @@ static int write_sheet(view *v)
 
 static int show(view *v, const char *dir)
 {
-    kin_app        *app = v->app;
-    const kin_card *card;
-    kin_status      status = kin_recipe_read(app->ctx, app->set.augment, &v->recipe);
+    kin_app   *app = v->app;
+    kin_status status = kin_recipe_read(app->ctx, app->set.augment, &v->recipe);
     if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
-    status = kin_dataset_open(app->ctx, dir, &(kin_dataset_options){.unknown = app->set.unknown}, &v->set);
-    if (status == KIN_E_NOT_FOUND && kin_path_what(dir) == KIN_PATH_FOLDER) return nothing(app);
-    if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
+    if (kin_folder_list(&v->folder, dir, &(kin_dataset_options){.unknown = app->set.unknown}) != EXIT_DONE) return app->exit;
+    v->set = v->folder.set;
     if (!kin_output_is_stream(app) && overwrites(app, v->set)) {
         kin_say("-o %s: is one of the pictures and would be overwritten", app->set.output);
         return EXIT_USAGE;
     }
     kin_dataset_thin(v->set, ROWS);
-    if (open_models(v, &card) != EXIT_DONE || prepare(v, card) != EXIT_DONE) return app->exit;
+    if (kin_folder_models(&v->folder, app->set.model) != EXIT_DONE || kin_folder_prepare(&v->folder) != EXIT_DONE) return app->exit;
     return write_sheet(v);
 }
 
@@ -227,11 +176,9 @@ int kin_verb_augment(kin_app *app)
         return EXIT_USAGE;
     }
     if (kin_output_check(app, 1, false) != EXIT_DONE) return app->exit;
-    view v = {.app = app};
+    view v = {.app = app, .folder = {.app = app}};
     kin_raise(app, show(&v, app->arg[0]));
     kin_image_free(v.sheet);
-    kin_dataset_free(v.set);
-    kin_detector_free(v.detector);
-    kin_graph_free(v.graph);
+    kin_folder_close(&v.folder);
     return app->exit;
 }

@@ -9,9 +9,9 @@
 
 #include "api/open.h"
 #include "app/answer.h"
+#include "app/card.h"
 #include "app/samples.h"
 #include "base/context.h"
-#include "format/card/card.h"
 #include "format/tflite/recard.h"
 #include "gallery/tail.h"
 #include "os/files.h"
@@ -99,17 +99,9 @@ static json_t *thresholds_json(const measuring *m)
     return out;
 }
 
-/* The model's card as it is, as JSON; NULL when it is none. */
-static json_t *card_of(const kin_graph *graph)
-{
-    const kin_metadata *entry = kin_graph_metadata_find(graph, "KIN_CARD");
-    const char         *known = entry ? NULL : kin_card_known(graph->fingerprint);
-    return entry ? json_loadb(entry->bytes, entry->size, 0, NULL) : known ? json_loads(known, 0, NULL) : NULL;
-}
-
 static kin_status write_model(measuring *m, kin_graph *graph)
 {
-    json_t  *card = card_of(graph);
+    json_t  *card = kin_card_json(graph);
     uint8_t *bytes = NULL;
     size_t   size;
     if (!card) return kin_fail(m->app->ctx, KIN_E_UNSUPPORTED, "%s: no card to write into", m->app->arg[0]);

@@ -99,6 +99,7 @@ typedef struct kin_op {
     kin_reads backward_reads[5];           /* by the number of the input whose gradient is wanted; nothing for later ones */
     bool      backward_apart;              /* gradients by several inputs share no work: each gets a node of its own */
     bool      backward_in_place;           /* dx[0] may stand in dy[0]'s memory when it alone is wanted */
+    uint64_t  weights;                     /* bit i: in[i] is a weight: a constant that training changes */
     bool      flat;                        /* steps, comparisons, shapes: a gradient ends here as zero */
 
     /* Whether the values of in[i] are read (its shape always may be). NULL: of all. A plan frees what is not read. */

@@ -64,7 +64,7 @@ static const kin_augment *named(const char *name)
 }
 
 /* `in` by one augmentation; `in` is freed. */
-static kin_image *by(const char *name, const kin_draw *draw, kin_image *in)
+static kin_image *by(const char *name, const kin_drawn *draw, kin_image *in)
 {
     const kin_augment *a = named(name);
     assert_true(!a->move != !a->touch);
@@ -115,7 +115,7 @@ static void test_goldens(void **state)
     };
     uint8_t golden[BYTES];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        kin_draw   draw = {cases[i].x, cases[i].y, kin_random_make(1, 1)};
+        kin_drawn   draw = {cases[i].x, cases[i].y, kin_random_make(1, 1)};
         kin_image *out = by(cases[i].name, &draw, cases[i].smooth ? smooth() : busy());
         int        worst = 0;
         double     sum = 0;
@@ -146,7 +146,7 @@ static void test_no_strength_changes_nothing(void **state)
         assert_int_equal(kin_recipe_apply(&recipe, &chance, in, out), KIN_OK);
         if (memcmp(in->data, out->data, BYTES)) fail_msg("%s", kin_augments[i].name);
         /* nor does a strength as small as chance may draw, but for those that have none or only begin at 1 */
-        kin_draw draw = {1e-9, 1e-9, kin_random_make(4, i)};
+        kin_drawn draw = {1e-9, 1e-9, kin_random_make(4, i)};
         kin_image_free(in);
         in = busy();
         bool strong = kin_augments[i].range == KIN_DRAW_NONE || strcmp(kin_augments[i].name, "jpeg") == 0;
@@ -171,7 +171,7 @@ static void test_greatest_strengths(void **state)
             for (int sign = -1; sign <= 1; sign += 2) {
                 const kin_augment *a = &kin_augments[i];
                 if (sign < 0 && a->range != KIN_DRAW_AROUND) continue;
-                kin_draw   draw = {sign * a->most, a->most, kin_random_make(9, i)};
+                kin_drawn   draw = {sign * a->most, a->most, kin_random_make(9, i)};
                 kin_image *in = make(size[s][0], size[s][1]), *twin = make(size[s][0], size[s][1]);
                 kin_random random = kin_random_make(3, s);
                 for (size_t k = 0; k < in->stride * (size_t)in->height; k++) in->data[k] = (uint8_t)kin_random_below(&random, 256);
@@ -192,7 +192,7 @@ static void test_flat_stays_flat(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         for (int v = 0; v < 256; v += 51) {
             const kin_augment *a = named(names[i]);
-            kin_draw           draw = {0.7 * a->most, 0.4 * a->most, kin_random_make(7, i)};
+            kin_drawn           draw = {0.7 * a->most, 0.4 * a->most, kin_random_make(7, i)};
             kin_image         *in = make(W, H);
             memset(in->data, v, BYTES);
             in = by(names[i], &draw, in);
@@ -207,7 +207,7 @@ static void test_flat_stays_flat(void **state)
 static void test_flip_and_quarter_turn(void **state)
 {
     (void)state;
-    kin_draw   draw = {1, 1, kin_random_make(1, 1)};
+    kin_drawn   draw = {1, 1, kin_random_make(1, 1)};
     kin_image *in = busy(), *out = by("flip", &draw, busy());
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++)
@@ -230,7 +230,7 @@ static void test_flip_and_quarter_turn(void **state)
 static void test_whole_pixels_and_crop(void **state)
 {
     (void)state;
-    kin_draw   draw = {3.0 / W, -2.0 / H, kin_random_make(1, 1)};
+    kin_drawn   draw = {3.0 / W, -2.0 / H, kin_random_make(1, 1)};
     kin_image *in = busy(), *out = by("translation", &draw, busy());
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) /* outside: the mirror image */
@@ -241,7 +241,7 @@ static void test_whole_pixels_and_crop(void **state)
     /* a crop's edges lie inside the picture's, and it has the sides that were asked for */
     for (uint64_t i = 0; i < 100; i++) {
         double m[6] = {1, 0, 0, 0, 1, 0};
-        draw = (kin_draw){0.3, 0, kin_random_make(i, 0)};
+        draw = (kin_drawn){0.3, 0, kin_random_make(i, 0)};
         kin_augment_crop(&draw, W, H, m);
         double left = m[0] * -0.5 + m[2], right = m[0] * (W - 0.5) + m[2], top = m[4] * -0.5 + m[5], low = m[4] * (H - 0.5) + m[5];
         assert_true(left >= -0.5 - 1e-9 && right <= W - 0.5 + 1e-9 && top >= -0.5 - 1e-9 && low <= H - 0.5 + 1e-9);
@@ -254,7 +254,7 @@ static void test_motion_draws_a_line(void **state)
 {
     (void)state;
     for (uint64_t i = 0; i < 50; i++) {
-        kin_draw   draw = {9, 9, kin_random_make(i, 0)};
+        kin_drawn   draw = {9, 9, kin_random_make(i, 0)};
         kin_random random = draw.random;
         double     angle = 3.14159265358979 * kin_random_unit(&random), sum = 0, along = 0, across = 0;
         kin_image *image = make(41, 41);
@@ -281,7 +281,7 @@ static void test_noise_is_normal(void **state)
     size_t     n = 200 * 200 * 3;
     double     sum = 0, square = 0;
     memset(image->data, 128, n);
-    kin_draw draw = {0.05, 0, kin_random_make(11, 0)};
+    kin_drawn draw = {0.05, 0, kin_random_make(11, 0)};
     image = by("noise", &draw, image);
     size_t within = 0;
     for (size_t i = 0; i < n; i++) {
@@ -307,7 +307,7 @@ static void test_covers(void **state)
 {
     (void)state;
     for (uint64_t i = 0; i < 50; i++) {
-        kin_draw   draw = {0.25, 0, kin_random_make(i, 3)};
+        kin_drawn   draw = {0.25, 0, kin_random_make(i, 3)};
         kin_image *in = make(W, H), *out = by("cutout", &draw, make(W, H));
         assert_true(fabs((double)changed(in, out) / (W * H) - 0.25) < 0.03);
         kin_image_free(out);
@@ -326,7 +326,7 @@ static kin_status all_touches(kin_context *walked)
     KIN_TRY(kin_pixels_new(walked, 16, 12, &image));
     memset(image->data, 77, image->stride * 12);
     for (size_t i = 0; i < kin_augment_count && status == KIN_OK; i++) {
-        kin_draw draw = {kin_augments[i].usual, kin_augments[i].usual, kin_random_make(1, i)};
+        kin_drawn draw = {kin_augments[i].usual, kin_augments[i].usual, kin_random_make(1, i)};
         if (kin_augments[i].touch) status = kin_augments[i].touch(&draw, image);
     }
     kin_image_free(image);

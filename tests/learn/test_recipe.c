@@ -164,7 +164,7 @@ static void test_moves_follow_each_other(void **state)
     assert_int_equal(kin_pixels_new(&ctx, SIDE, SIDE, &in), KIN_OK);
     assert_int_equal(kin_pixels_new(&ctx, SIDE, SIDE, &out), KIN_OK);
     fill(in);
-    kin_draw draw = {3.0 / SIDE, 0, kin_random_make(1, 1)};
+    kin_drawn draw = {3.0 / SIDE, 0, kin_random_make(1, 1)};
     for (int flip_first = 0; flip_first < 2; flip_first++) {
         double map[6] = {1, 0, 0, 0, 1, 0}, m[6];
         for (int k = 0; k < 2; k++) {

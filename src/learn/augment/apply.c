@@ -23,7 +23,7 @@ static double draw_number(kin_random *random, kin_draw_range range, double stren
 }
 
 /* Whether the step happens, and how. */
-static bool draw_step(const kin_recipe *recipe, size_t i, const kin_random *chance, kin_draw *draw)
+static bool draw_step(const kin_recipe *recipe, size_t i, const kin_random *chance, kin_drawn *draw)
 {
     const kin_augment *a = &kin_augments[recipe->step[i].what];
     kin_random         random = kin_random_split(chance, recipe->step[i].what);
@@ -41,7 +41,7 @@ static void copy(const kin_image *in, kin_image *out)
 
 kin_status kin_recipe_apply(const kin_recipe *recipe, const kin_random *chance, const kin_image *in, kin_image *out)
 {
-    kin_draw draw;
+    kin_drawn draw;
     double   map[6] = {1, 0, 0, 0, 1, 0};
     bool     moved = false;
     for (size_t i = 0; i < recipe->count; i++) {

@@ -15,7 +15,7 @@
 typedef struct {
     double     x, y;
     kin_random random; /* for whatever else is to be drawn */
-} kin_draw;
+} kin_drawn;
 
 typedef enum { KIN_DRAW_NONE, KIN_DRAW_AROUND, KIN_DRAW_UP_TO, KIN_DRAW_FROM_ONE } kin_draw_range;
 
@@ -25,15 +25,15 @@ typedef struct {
     double         usual, most, often; /* strength; the greatest; probability */
     /* Exactly one of the two. move: m = the map from places of the new picture to places of the old one (as in
      * kin_pixels_warp). touch: changes the pixels in place; scratch memory from image->ctx. */
-    void (*move)(const kin_draw *draw, int width, int height, double m[6]);
-    kin_status (*touch)(const kin_draw *draw, kin_image *image);
+    void (*move)(const kin_drawn *draw, int width, int height, double m[6]);
+    kin_status (*touch)(const kin_drawn *draw, kin_image *image);
 } kin_augment;
 
 extern const kin_augment kin_augments[];
 extern const size_t      kin_augment_count;
 
-#define KIN_MOVE(name, ...) void kin_augment_##name(const kin_draw *draw, int width, int height, double m[6]);
-#define KIN_TOUCH(name, ...) kin_status kin_augment_##name(const kin_draw *draw, kin_image *image);
+#define KIN_MOVE(name, ...) void kin_augment_##name(const kin_drawn *draw, int width, int height, double m[6]);
+#define KIN_TOUCH(name, ...) kin_status kin_augment_##name(const kin_drawn *draw, kin_image *image);
 #include "learn/augment/augments.def"
 #undef KIN_MOVE
 #undef KIN_TOUCH

@@ -10,7 +10,7 @@
 
 enum { REACH_MAX = 96 }; /* three times the greatest strength */
 
-kin_status kin_augment_blur(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_blur(const kin_drawn *draw, kin_image *image)
 {
     kin_tap taps[2 * REACH_MAX + 1];
     int     reach = (int)ceil(3 * draw->x), count = 2 * reach + 1;

@@ -5,7 +5,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/tone.h"
 
-kin_status kin_augment_brightness(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_brightness(const kin_drawn *draw, kin_image *image)
 {
     uint8_t table[3][256];
     for (int c = 0; c < 3; c++)

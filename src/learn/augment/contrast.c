@@ -5,7 +5,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/tone.h"
 
-kin_status kin_augment_contrast(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_contrast(const kin_drawn *draw, kin_image *image)
 {
     uint64_t sum[3] = {0};
     uint8_t  table[3][256];

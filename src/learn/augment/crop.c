@@ -12,7 +12,7 @@ static void along(double part, double from, double *scale, double *shift)
     *shift = from + 0.5 * part - 0.5;
 }
 
-void kin_augment_crop(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_crop(const kin_drawn *draw, int width, int height, double m[6])
 {
     kin_random random = draw->random;
     double     x = kin_random_unit(&random), y = kin_random_unit(&random);

@@ -14,7 +14,7 @@ static int side_of(int whole, double part)
     return n < whole ? n : whole;
 }
 
-kin_status kin_augment_cutout(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_cutout(const kin_drawn *draw, kin_image *image)
 {
     enum { GREY = 128 };
     kin_random random = draw->random;

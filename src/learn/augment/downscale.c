@@ -12,7 +12,7 @@ static int shrunk(int side, double times)
     return n < 1 ? 1 : n;
 }
 
-kin_status kin_augment_downscale(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_downscale(const kin_drawn *draw, kin_image *image)
 {
     kin_image *small;
     if (!(draw->x > 1)) return KIN_OK;

@@ -4,7 +4,7 @@
  */
 #include "learn/augment/augment.h"
 
-void kin_augment_flip(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_flip(const kin_drawn *draw, int width, int height, double m[6])
 {
     (void)draw, (void)height;
     m[0] = -1;

@@ -7,7 +7,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/tone.h"
 
-kin_status kin_augment_gamma(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_gamma(const kin_drawn *draw, kin_image *image)
 {
     uint8_t table[3][256];
     for (int v = 0; v < 256; v++)

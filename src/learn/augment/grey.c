@@ -5,7 +5,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/tone.h"
 
-kin_status kin_augment_grey(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_grey(const kin_drawn *draw, kin_image *image)
 {
     (void)draw;
     for (int y = 0; y < image->height; y++) {

@@ -34,7 +34,7 @@ static float missing(float h, float n)
     return larger(0, smaller(smaller(k, 4 - k), 1));
 }
 
-kin_status kin_augment_hue(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_hue(const kin_drawn *draw, kin_image *image)
 {
     const float turn = 6 * (float)(draw->x - floor(draw->x)); /* 0 .. 6 */
     for (int y = 0; y < image->height; y++) {

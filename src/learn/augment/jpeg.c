@@ -9,7 +9,7 @@
 #include "image/codec.h"
 #include "learn/augment/augment.h"
 
-kin_status kin_augment_jpeg(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_jpeg(const kin_drawn *draw, kin_image *image)
 {
     kin_buffer bytes = kin_buffer_make(image->ctx);
     kin_image *again = NULL;

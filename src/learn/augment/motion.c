@@ -22,7 +22,7 @@ static void add(float grid[SIDE][SIDE], double x, double y, double weight)
     }
 }
 
-kin_status kin_augment_motion(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_motion(const kin_drawn *draw, kin_image *image)
 {
     if (!(draw->x > 1)) return KIN_OK;
     kin_random random = draw->random;

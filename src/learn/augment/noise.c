@@ -17,7 +17,7 @@ static int sum_of_bytes(uint64_t r)
     return (int)((((r & even) + (r >> 8 & even)) * UINT64_C(0x0001000100010001)) >> 48);
 }
 
-kin_status kin_augment_noise(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_noise(const kin_drawn *draw, kin_image *image)
 {
     kin_random  random = draw->random;
     const float scale = (float)(255 * draw->x / sqrt(8 * 65535.0 / 12)); /* the variance of a byte is (256^2 - 1) / 12 */

@@ -7,7 +7,7 @@
 
 #include "learn/augment/augment.h"
 
-kin_status kin_augment_occlusion(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_occlusion(const kin_drawn *draw, kin_image *image)
 {
     kin_random random = draw->random;
     double     angle = 2 * 3.14159265358979323846 * kin_random_unit(&random), dx = cos(angle), dy = sin(angle);

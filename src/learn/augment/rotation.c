@@ -7,7 +7,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/middle.h"
 
-void kin_augment_rotation(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_rotation(const kin_drawn *draw, int width, int height, double m[6])
 {
     double angle = draw->x * (3.14159265358979323846 / 180), c = cos(angle), s = sin(angle);
     kin_about_middle(c, -s, s, c, width, height, m);

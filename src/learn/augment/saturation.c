@@ -23,7 +23,7 @@ static int least(const uint8_t p[3])
     return m < p[2] ? m : p[2];
 }
 
-kin_status kin_augment_saturation(const kin_draw *draw, kin_image *image)
+kin_status kin_augment_saturation(const kin_drawn *draw, kin_image *image)
 {
     for (int y = 0; y < image->height; y++) {
         uint8_t *p = kin_pixels_row(image, y);

@@ -6,7 +6,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/middle.h"
 
-void kin_augment_shear(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_shear(const kin_drawn *draw, int width, int height, double m[6])
 {
     kin_about_middle(1, draw->x, draw->y, 1, width, height, m);
 }

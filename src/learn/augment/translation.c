@@ -4,7 +4,7 @@
  */
 #include "learn/augment/augment.h"
 
-void kin_augment_translation(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_translation(const kin_drawn *draw, int width, int height, double m[6])
 {
     m[2] = -draw->x * width;
     m[5] = -draw->y * height;

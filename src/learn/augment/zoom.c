@@ -5,7 +5,7 @@
 #include "learn/augment/augment.h"
 #include "learn/augment/middle.h"
 
-void kin_augment_zoom(const kin_draw *draw, int width, int height, double m[6])
+void kin_augment_zoom(const kin_drawn *draw, int width, int height, double m[6])
 {
     kin_about_middle(1 + draw->x, 0, 0, 1 + draw->x, width, height, m);
 }

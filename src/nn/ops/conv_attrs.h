@@ -43,7 +43,7 @@ void kin_conv_backward(const kin_back *back);
 void kin_depthwise_backward(const kin_back *back);
 void kin_bias_backward(const kin_back *back);
 #define KIN_LAYER_BACKWARD(function)                                                                                   \
-    .backward = function, .backward_to = 7, .backward_apart = true,                                                    \
+    .backward = function, .weights = 6, .backward_to = 7, .backward_apart = true,                                      \
     .backward_reads = {{1u << KIN_IN_WEIGHTS, 0}, {1u << KIN_IN_X, 0}}
 /* Multiply-adds of n * oh * ow * out_c * per_output; INT64_MAX when that does not fit. */
 int64_t kin_conv_macs(const kin_conv_dims *dims, int64_t per_output);

@@ -66,5 +66,6 @@ const kin_op kin_op_prelu = {
     .infer = infer,
     .forward = forward,
     KIN_HAS_BINARY_GRADIENT,
+    .weights = 2,
     .draw = draw,
 };

@@ -217,7 +217,8 @@ static kin_status own_outputs(kin_plan *plan, const int *source, const bool *inp
 static bool is_alias(const kin_plan *plan, const kin_node *node)
 {
     return !plan->options.keep && node->in_count > 0 && node->out_count == 1 &&
-           node->op->forward == kin_op_same_bytes && !kin_plan_variable(plan, node->in[0]);
+           node->op->forward == kin_op_same_bytes && !kin_plan_variable(plan, node->in[0]) &&
+           !kin_plan_variable(plan, node->out[0]);
 }
 
 static kin_status find_sources(kin_plan *plan)

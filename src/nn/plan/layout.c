@@ -113,7 +113,7 @@ static bool may_overwrite(layout *l, size_t s, int in, int out)
     const kin_step *step = &l->plan->step[s];
     const kin_call *call = &step->call;
     const value    *a = &l->value[in], *b = &l->value[out];
-    if (!step->node || !kin_node_in_place(step->node) || in == out || a->bytes != b->bytes) return false;
+    if (!step->node || !kin_node_in_place(step->node) || in == out || a->bytes != b->bytes || b->elsewhere) return false;
     if (a->last != (int)s + 1 || a->output || (a->input && b->output)) return false;
     for (size_t i = 1; i < call->in_count; i++)
         if (call->in[i] && call->in[i] != call->in[0] && reads(step, i) && find(l, number(l, call->in[i])) == in)

@@ -19,15 +19,16 @@ typedef struct {
 } kin_step;
 
 typedef struct {
-    int   tensor; /* of the graph, one of its inputs */
+    int   tensor; /* of the graph */
     void *data;
 } kin_variable;
 
 typedef struct {
     bool keep;  /* every tensor keeps its value until the next run: no memory is used twice */
     bool plain; /* nothing folded or fused but constants */
-    /* Inputs whose values stand in the caller's memory, dense and aligned to 64, instead of the plan's: weights that a
-     * trainer changes between runs. They are no constants: nothing is folded or packed ahead. */
+    /* Tensors whose values stand in the caller's memory, dense and aligned to 64, instead of the plan's: inputs (weights that
+     * a trainer changes between runs; they are no constants, nothing is folded or packed ahead), or what a node makes
+     * (gradients). */
     const kin_variable *variable;
     size_t              variable_count;
 } kin_plan_options;

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ */
+#include "learn/teach.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "learn/head.h"
+
+enum { EPOCHS = 60, BATCH = 32, VARIANTS = 8 };
+
+typedef struct {
+    kin_context             *ctx;
+    const kin_dataset       *set;
+    const kin_teach_options *o;
+    kin_taught              *out;
+    size_t                   variants, epochs, batch;
+    kin_features             part[KIN_PARTS];
+    size_t                  *order; /* rows of an epoch */
+    kin_graph               *head;
+    kin_trainer             *trainer;
+} lesson;
+
+static size_t argmax(const float *p, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (p[i] > p[best]) best = i;
+    return best;
+}
+
+/* --- the features --- */
+
+static kin_status look(lesson *l)
+{
+    const kin_teach_options *o = l->o;
+    KIN_TRY(kin_head_cut(l->ctx, o->base, o->at, &l->out->graph));
+    KIN_TRY(kin_head_width(l->ctx, l->out->graph, l->set->card.height, l->set->card.width, &l->out->features));
+    for (int part = 0; part < KIN_PARTS; part++) {
+        bool teaches = part == KIN_PART_TRAINING;
+        KIN_TRY(kin_features_make(l->set, (kin_part)part, l->out->graph, l->out->features, teaches ? o->recipe : NULL,
+                                  teaches ? l->variants : 1, o->seed, o->progress, o->user, &l->part[part]));
+    }
+    return KIN_OK;
+}
+
+/* --- an epoch --- */
+
+/* Rows of the epoch's variant, shuffled; each picture comes once. */
+static size_t draw_order(lesson *l, uint64_t epoch)
+{
+    size_t     each = l->part[KIN_PART_TRAINING].count / l->variants;
+    kin_random random = kin_random_make(l->o->seed, epoch);
+    for (size_t i = 0; i < each; i++) l->order[i] = epoch % l->variants * each + i;
+    kin_shuffle(&random, l->order, each);
+    return each;
+}
+
+/* Rows [from, to) of the order into the trainer; what is left of the batch teaches nothing. */
+static void load(lesson *l, size_t from, size_t to)
+{
+    const kin_features *f = &l->part[KIN_PART_TRAINING];
+    float              *x = kin_trainer_pictures(l->trainer, 0);
+    int32_t            *label = kin_trainer_labels(l->trainer);
+    memset(x, 0, l->batch * f->width * sizeof *x);
+    for (size_t i = 0; i < l->batch; i++) {
+        label[i] = -1;
+        if (from + i >= to) continue;
+        memcpy(x + i * f->width, f->value + l->order[from + i] * f->width, f->width * sizeof *x);
+        label[i] = f->label[l->order[from + i]];
+    }
+}
+
+static kin_status teach_epoch(lesson *l, uint64_t epoch, kin_lesson_report *report)
+{
+    size_t rows = draw_order(l, epoch), right = 0;
+    double sum = 0;
+    for (size_t from = 0; from < rows; from += l->batch) {
+        size_t    to = from + l->batch < rows ? from + l->batch : rows;
+        double    loss;
+        kin_shape shape;
+        load(l, from, to);
+        KIN_TRY(kin_trainer_step(l->trainer, &loss));
+        const float *p = kin_trainer_output(l->trainer, &shape);
+        for (size_t i = 0; i < to - from; i++)
+            right += argmax(p + i * l->out->classes, l->out->classes) == (size_t)kin_trainer_labels(l->trainer)[i];
+        sum += loss * (double)l->batch;
+    }
+    report->loss = sum / (double)rows;
+    report->accuracy = (double)right / (double)rows;
+    report->rate = kin_trainer_rate(l->trainer);
+    return KIN_OK;
+}
+
+/* --- validation --- */
+
+static kin_status validate(lesson *l, double *accuracy, size_t *confusion)
+{
+    const kin_features *f = &l->part[KIN_PART_VALIDATION];
+    size_t              right = 0, classes = l->out->classes;
+    kin_graph          *head;
+    kin_plan           *plan = NULL;
+    *accuracy = NAN;
+    if (f->count == 0) return KIN_OK;
+    KIN_TRY(kin_trainer_result(l->trainer, &head));
+    kin_status status = kin_plan_new(head, &(kin_shape){2, {(int64_t)f->count, (int64_t)f->width}}, &plan);
+    if (status == KIN_OK) {
+        memcpy(kin_plan_input(plan, 0), f->value, f->count * f->width * sizeof(float));
+        status = kin_plan_run(plan);
+    }
+    for (size_t i = 0; status == KIN_OK && i < f->count; i++) {
+        size_t answer = argmax((const float *)kin_plan_output(plan, 0) + i * classes, classes);
+        right += answer == (size_t)f->label[i];
+        if (confusion) confusion[(size_t)f->label[i] * classes + answer]++;
+    }
+    *accuracy = (double)right / (double)f->count;
+    kin_plan_free(plan);
+    kin_graph_free(head);
+    return status;
+}
+
+/* --- the whole --- */
+
+static kin_status begin(lesson *l)
+{
+    const kin_teach_options *o = l->o;
+    size_t                   rows = l->part[KIN_PART_TRAINING].count / l->variants;
+    KIN_TRY(kin_alloc(l->ctx, rows * sizeof *l->order, &l->order));
+    KIN_TRY(kin_head_alone(l->ctx, l->out->features, l->out->classes, o->seed, &l->head));
+    kin_trainer_options how = {.training = {.loss = o->loss ? o->loss : "cross_entropy", .classes = l->out->classes, .seed = o->seed},
+                               .batch = l->batch,
+                               .optimiser = o->optimiser,
+                               .schedule = o->schedule,
+                               .rate = o->rate,
+                               .steps = l->epochs * ((rows + l->batch - 1) / l->batch)};
+    return kin_trainer_new(l->ctx, l->head, &how, &l->trainer);
+}
+
+static kin_status run(lesson *l)
+{
+    KIN_TRY(look(l));
+    KIN_TRY(begin(l));
+    kin_lesson_report report = {.epochs = l->epochs};
+    for (report.epoch = 0; report.epoch < l->epochs; report.epoch++) {
+        KIN_TRY(teach_epoch(l, report.epoch, &report));
+        KIN_TRY(validate(l, &report.validation, NULL));
+        if (l->o->report) l->o->report(l->o->user, &report);
+    }
+    return KIN_OK;
+}
+
+static kin_status finish(lesson *l)
+{
+    size_t     classes = l->out->classes;
+    kin_graph *trained;
+    double     accuracy;
+    l->out->trained = l->out->features * classes + classes;
+    if (l->part[KIN_PART_VALIDATION].count) {
+        KIN_TRY(kin_alloc_zero(l->ctx, classes * classes, sizeof *l->out->confusion, &l->out->confusion));
+        KIN_TRY(validate(l, &accuracy, l->out->confusion));
+    }
+    KIN_TRY(kin_head_add(l->out->graph, l->out->features, classes, l->o->seed));
+    KIN_TRY(kin_trainer_result(l->trainer, &trained));
+    kin_head_copy(trained, l->out->graph);
+    kin_graph_free(trained);
+    return kin_graph_sort(l->out->graph);
+}
+
+kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *options, kin_taught *out)
+{
+    lesson l = {.ctx = set->ctx, .set = set, .o = options, .out = out};
+    *out = (kin_taught){.classes = set->classes};
+    l.variants = !options->recipe ? 1 : options->variants ? options->variants : VARIANTS;
+    l.epochs = options->epochs ? options->epochs : EPOCHS;
+    l.batch = options->batch ? options->batch : BATCH;
+    kin_status status = run(&l);
+    if (status == KIN_OK) status = finish(&l);
+    for (int part = 0; part < KIN_PARTS; part++) kin_features_free(&l.part[part]);
+    kin_trainer_free(l.trainer);
+    kin_graph_free(l.head);
+    kin_release(l.ctx, l.order);
+    if (status != KIN_OK) kin_taught_free(l.ctx, out);
+    return status;
+}
+
+void kin_taught_free(kin_context *ctx, kin_taught *taught)
+{
+    kin_graph_free(taught->graph);
+    kin_release(ctx, taught->confusion);
+    *taught = (kin_taught){0};
+}

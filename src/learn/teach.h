@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Recipes: what the tutorial does with Keras, on a prepared set of photos.
+ *
+ * kin_teach_head: transfer learning. The base stays as it is; what it makes of every picture, in a few augmented variants, is
+ * computed once; flatten, dense and softmax learn on that.
+ */
+#ifndef KIN_LEARN_TEACH_H
+#define KIN_LEARN_TEACH_H
+
+#include "learn/dataset.h"
+#include "learn/features.h"
+#include "learn/trainer.h"
+
+typedef struct {
+    uint64_t epoch, epochs;
+    double   loss, accuracy; /* of training pictures, in the epoch */
+    double   validation;     /* accuracy; NAN: nothing to validate with */
+    double   rate;           /* at its end */
+} kin_lesson_report;
+
+typedef struct {
+    kin_graph        *base;      /* lives as long as the result */
+    const char       *at;        /* the layer behind which the head stands; NULL: before the base's last one with weights */
+    const kin_recipe *recipe;    /* NULL: pictures as they are */
+    size_t            variants;  /* of each picture; 0: 8, or 1 without a recipe */
+    size_t            epochs, batch; /* 0: 60, 32 */
+    const char       *optimiser, *schedule, *loss; /* NULL: Keras' Adam, constant, cross_entropy */
+    double            rate;      /* 0: the optimiser's own */
+    uint64_t          seed;
+    void (*progress)(void *user, size_t done, size_t count); /* of the pictures the base has seen; NULL: none */
+    void (*report)(void *user, const kin_lesson_report *report); /* after each epoch; NULL: none */
+    void *user;
+} kin_teach_options;
+
+typedef struct {
+    kin_graph *graph;     /* base and head, softmax at the end; its constants are the base's but for the head */
+    size_t     features;  /* numbers that the head reads */
+    uint64_t   trained;   /* weights: features * classes + classes */
+    size_t     classes;
+    size_t    *confusion; /* [classes, classes] of validation pictures: row the truth, column the answer; NULL: none */
+} kin_taught;
+
+/* Labels are the set's. The caller frees it, before the base. */
+kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *options, kin_taught *out);
+void       kin_taught_free(kin_context *ctx, kin_taught *taught);
+
+#endif

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# kin train: a folder a person becomes a classifier that kin recognize runs; the same seed gives the same file on any number of
+# threads; what cannot be is said.
+# shellcheck source-path=SCRIPTDIR source=expect.sh
+. "$(dirname "$0")/expect.sh"
+cd "$tmp" || exit 1
+mkdir -p people/unknown
+cp -r "$source/samples/people/amara" "$source/samples/people/chen" people/
+cp "$source"/samples/strangers/*.jpg people/unknown/
+"$kin" version | grep -q recogniser || { echo "no models inside"; exit 77; }
+
+# --- it learns ---
+expect 0 ', 771 trained weights' "$kin" train people -o family.tflite --validation 0 --epochs 40 --variants 2 --threads 1
+expect 0 'amara +5' "$kin" train people -o again.tflite --validation 0 --epochs 40 --variants 2 --threads 2
+cmp -s family.tflite again.tflite || { echo "FAIL: another file with two threads"; failures=$((failures + 1)); }
+expect 0 '' "$kin" train people -o other.tflite --validation 0 --epochs 40 --variants 2 --seed 2
+cmp -s family.tflite other.tflite && { echo "FAIL: the same file with another seed"; failures=$((failures + 1)); }
+expect 0 '0\.[5-9][0-9]*  (amara|1)' "$kin" recognize -m family.tflite --top 1 people/amara/*.jpg
+for who in amara chen; do
+    "$kin" recognize -m family.tflite --top 1 people/$who/*.jpg 2>/dev/null | grep -c "  $who\$" >right.txt
+    [ "$(cat right.txt)" -ge 2 ] || { echo "FAIL: $who is recognised $(cat right.txt) times"; failures=$((failures + 1)); }
+done
+expect 0 '"labels":\["amara","chen","unknown"\]' grep -ao '"labels":[^]]*]' family.tflite
+
+# --- what is told ---
+expect 0 '^\{"model":"v.tflite","base":"recogniser","features":256,"trained_weights":771,"people":\[\{"name":"amara","pictures":' \
+    "$kin" train people -o v.tflite --json --epochs 2 --variants 1 --validation 0.3
+expect 0 'epoch 2 of 2: loss' "$kin" train people -o v.tflite -v --epochs 2 --augment none --optimiser 'sgd momentum=0.9' --schedule cosine
+expect 0 '128 numbers a face' "$kin" train people -o deep.tflite --epochs 1 --variants 1 --at "$("$kin" summary --csv recogniser | tail -n 1 | cut -d, -f2)"
+
+# --- what cannot be ---
+expect 2 'train: -o MODEL.tflite is missing' "$kin" train people
+expect 2 'that is a folder' "$kin" train people -o people
+expect 2 "expected sgd, rmsprop, adam or adamw" "$kin" train people -o x.tflite --optimiser adagrad
+expect 2 "loss: 'hinge'" "$kin" train people -o x.tflite --loss hinge
+expect 4 "no layer 'nowhere'" "$kin" train people -o x.tflite --at nowhere
+expect 4 'detector' "$kin" train people -o x.tflite --base detector
+expect 4 'nobody.tflite' "$kin" train people -o x.tflite --base nobody.tflite
+expect 3 'nowhere' "$kin" train nowhere -o x.tflite
+mkdir empty
+expect 1 '' "$kin" train empty -o x.tflite
+mkdir -p alone && cp -r people/amara alone/
+expect 2 'at least 2' "$kin" train alone -o x.tflite
+expect 5 '' "$kin" train people -o no/such/folder/x.tflite --epochs 1 --variants 1
+expect 4 'memory limit' "$kin" train people -o x.tflite --max-memory 20M
+[ ! -e x.tflite ] || { echo "FAIL: a file was left behind"; failures=$((failures + 1)); }
+finish
