@@ -24,10 +24,10 @@ enum {
 /* What the options say; defaults in options.c. */
 typedef struct {
     const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html,
-        *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss;
-    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, help;
-    double      min_face, threshold, fpir, margin, validation, rate;
-    int64_t     threads, max_memory, size, classes, top, seed, epochs, batch, variants;
+        *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss, *fine_tune, *distill;
+    bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, resume, help;
+    double      min_face, threshold, fpir, margin, validation, rate, tune_rate, minutes;
+    int64_t     threads, max_memory, size, classes, top, seed, epochs, tune_epochs, batch, variants;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;

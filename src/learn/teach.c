@@ -183,9 +183,39 @@ kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *optio
     return status;
 }
 
+/* --- fine-tuning --- */
+
+static kin_status ask(const kin_dataset *set, const kin_taught *taught, double *accuracy)
+{
+    kin_features f;
+    size_t       right = 0;
+    *accuracy = NAN;
+    if (!taught->confusion) return KIN_OK;
+    KIN_TRY(kin_features_make(set, KIN_PART_VALIDATION, taught->graph, taught->classes, NULL, 1, 0, NULL, NULL, &f));
+    memset(taught->confusion, 0, taught->classes * taught->classes * sizeof *taught->confusion);
+    for (size_t i = 0; i < f.count; i++) {
+        size_t answer = argmax(f.value + i * f.width, f.width);
+        taught->confusion[(size_t)f.label[i] * taught->classes + answer]++;
+        right += answer == (size_t)f.label[i];
+    }
+    *accuracy = f.count ? (double)right / (double)f.count : NAN;
+    kin_features_free(&f);
+    return KIN_OK;
+}
+
+kin_status kin_teach_tune(const kin_dataset *set, const kin_network_options *options, kin_taught *taught, double *accuracy)
+{
+    kin_graph *tuned;
+    KIN_TRY(kin_teach_network(set, taught->graph, options, &taught->trained, &tuned));
+    taught->before = taught->graph;
+    taught->graph = tuned;
+    return ask(set, taught, accuracy);
+}
+
 void kin_taught_free(kin_context *ctx, kin_taught *taught)
 {
     kin_graph_free(taught->graph);
+    kin_graph_free(taught->before);
     kin_release(ctx, taught->confusion);
     *taught = (kin_taught){0};
 }

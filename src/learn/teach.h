@@ -4,12 +4,14 @@
  *
  * kin_teach_head: transfer learning. The base stays as it is; what it makes of every picture, in a few augmented variants, is
  * computed once; flatten, dense and softmax learn on that.
+ * kin_teach_tune: fine-tuning. Behind that the top of the base learns too, with a smaller rate.
  */
 #ifndef KIN_LEARN_TEACH_H
 #define KIN_LEARN_TEACH_H
 
 #include "learn/dataset.h"
 #include "learn/features.h"
+#include "learn/network.h"
 #include "learn/trainer.h"
 
 typedef struct {
@@ -34,7 +36,8 @@ typedef struct {
 } kin_teach_options;
 
 typedef struct {
-    kin_graph *graph;     /* base and head, softmax at the end; its constants are the base's but for the head */
+    kin_graph *graph;     /* base and head, softmax at the end; its constants are the base's but for what learnt */
+    kin_graph *before;    /* tuned: the graph before, which that one stands on */
     size_t     features;  /* numbers that the head reads */
     uint64_t   trained;   /* weights: features * classes + classes */
     size_t     classes;
@@ -43,6 +46,9 @@ typedef struct {
 
 /* Labels are the set's. The caller frees it, before the base. */
 kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *options, kin_taught *out);
+/* Goes on with kin_teach_head's network as kin_teach_network does (its loss is the one there, its `graph` this one). The confusion
+ * is made anew; *accuracy: of validation, NAN without. */
+kin_status kin_teach_tune(const kin_dataset *set, const kin_network_options *options, kin_taught *taught, double *accuracy);
 void       kin_taught_free(kin_context *ctx, kin_taught *taught);
 
 #endif

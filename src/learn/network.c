@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ */
+#include "learn/network.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "nn/plan/epilogue.h"
+
+enum { PHOTOS = 4 };
+
+typedef struct {
+    size_t first; /* place of the first node that learns */
+    double base;  /* factor of all but the head */
+} thawing;
+
+static double rate_of(void *user, const kin_node *node, size_t place)
+{
+    const thawing *t = user;
+    return place < t->first ? 0 : !strcmp(node->name, "head") ? 1 : t->base;
+}
+
+static bool is_named(const kin_graph *graph, const kin_node *node, const char *name)
+{
+    return !strcmp(node->name, name) || !strcmp(graph->tensor[node->out[0]].name, name);
+}
+
+/* The place from which `from` says that layers learn. */
+static kin_status find_first(const kin_graph *graph, const char *from, size_t *first)
+{
+    char *end, shown[80];
+    *first = 0;
+    if (!from) return KIN_OK;
+    unsigned long long layers = strtoull(from, &end, 10);
+    if (*from >= '0' && *from <= '9' && *end == '\0') {
+        *first = graph->node_count;
+        while (*first > 0 && layers > 0) layers -= kin_is_layer(&graph->node[--*first]) || graph->node[*first].op->weights;
+        return KIN_OK;
+    }
+    while (*first < graph->node_count && !is_named(graph, &graph->node[*first], from)) ++*first;
+    if (*first < graph->node_count) return KIN_OK;
+    return kin_fail(graph->ctx, KIN_E_NOT_FOUND, "no layer '%s' in the network (kin summary lists them)",
+                    kin_printable(from, strlen(from), shown, sizeof shown));
+}
+
+/* Pairs and triplets want several pictures of a person; other losses see every picture once an epoch. */
+static kin_sampling sampling_of(const kin_network_options *o)
+{
+    bool         of_people = !strncmp(o->loss, "triplet", 7) || !strncmp(o->loss, "contrastive", 11);
+    kin_sampling s = {.order = of_people ? KIN_ORDER_PEOPLE : KIN_ORDER_SHUFFLED, .batch = o->batch, .drop_last = true, .seed = o->seed};
+    if (!of_people) return s;
+    s.photos = o->photos ? o->photos : PHOTOS;
+    s.people = s.batch / s.photos;
+    s.batch = s.people * s.photos;
+    return s;
+}
+
+/* Everything that decides what a step does; the network by what it was read from. */
+static void name_course(const kin_graph *graph, const kin_dataset *set, const kin_network_options *o, char *text, size_t size)
+{
+    char fingerprint[33];
+    snprintf(text, size, "%s %s %s %g %g %zu %zu %zu %s %s %llu %zu %zu %s %s", o->name ? o->name : "", o->loss,
+             o->from ? o->from : "", o->base_rate, o->rate, o->epochs, o->batch, o->photos, o->optimiser ? o->optimiser : "",
+             o->schedule ? o->schedule : "", (unsigned long long)o->seed, set->count, set->size[KIN_PART_TRAINING],
+             kin_hash_text(graph->fingerprint, fingerprint), o->teacher ? "taught" : "");
+}
+
+static kin_status teach(const kin_dataset *set, kin_graph *graph, const kin_network_options *o, uint64_t *trained, kin_graph **out)
+{
+    kin_context *ctx = set->ctx;
+    thawing      thaw = {.base = o->base_rate > 0 ? o->base_rate : 1};
+    kin_trainer *trainer;
+    size_t       steps;
+    char         name[1000];
+    kin_course   course = {.set = set, .sampling = sampling_of(o), .recipe = o->recipe, .epochs = o->epochs, .teacher = o->teacher,
+                           .checkpoint = o->checkpoint, .minutes = o->minutes, .resume = o->resume, .name = name,
+                           .report = o->report, .user = o->user};
+    KIN_TRY(kin_graph_sort(graph)); /* places are those of the sorted nodes */
+    KIN_TRY(find_first(graph, o->from, &thaw.first));
+    KIN_TRY(kin_course_steps(set, &course.sampling, &steps));
+    name_course(graph, set, o, name, sizeof name);
+    kin_trainer_options how = {.training = {.loss = o->loss, .classes = set->classes, .seed = o->seed, .rate = rate_of, .user = &thaw},
+                               .batch = course.sampling.batch,
+                               .optimiser = o->optimiser,
+                               .schedule = o->schedule,
+                               .rate = o->rate,
+                               .steps = steps * o->epochs};
+    KIN_TRY(kin_trainer_new(ctx, graph, &how, &trainer));
+    course.trainer = trainer;
+    if (trained) *trained = 0;
+    for (size_t i = 0; trained && i < trainer->training->weight_count; i++) *trained += trainer->training->weight[i].count;
+    kin_status status = kin_course_run(&course);
+    if (status == KIN_OK) status = kin_trainer_result(trainer, out);
+    kin_trainer_free(trainer);
+    return status;
+}
+
+kin_status kin_teach_network(const kin_dataset *set, kin_graph *graph, const kin_network_options *options, uint64_t *trained,
+                             kin_graph **out)
+{
+    *out = NULL;
+    return teach(set, graph, options, trained, out);
+}
