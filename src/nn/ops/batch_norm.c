@@ -72,6 +72,7 @@ const kin_op kin_op_batch_norm = {
     .in_place = true,
     .infer = infer,
     .forward = forward,
+    .weights = 1u << GAMMA | 1u << BETA,
     .backward = backward,
     .backward_to = 1u << X | 1u << GAMMA | 1u << BETA,
     .backward_reads = {{1u << GAMMA | 1u << VARIANCE, 0}, {1u << X | 1u << MEAN | 1u << VARIANCE, 0}},
