@@ -99,6 +99,7 @@ typedef struct {
     const char *photo_name;                 /* for people: bytes that are no UTF-8 become '?', the end is cut */
     int         photo_width, photo_height;  /* upright */
     int         photo_date;                 /* when it was taken, a date as kin_person.born; 0: not known */
+    int64_t     taught;                     /* when this was said of the face: seconds since 1970, UTC; 0: now */
     kin_face    face;
     const void *crop; /* encoded picture with margin, NULL: none */
     size_t      crop_bytes;

@@ -56,7 +56,7 @@ static json_t *face_json(const kin_enrolment *e)
 {
     const kin_face    *f = &e->face;
     const kin_quality *q = &f->quality;
-    char               hash[2 * KIN_HASH_BYTES + 1], date[KIN_DATE_BYTES];
+    char               hash[2 * KIN_HASH_BYTES + 1], date[KIN_DATE_BYTES], taught[KIN_TIME_BYTES];
     json_t            *one = json_object(), *points = json_array();
     for (int i = 0; i < KIN_HASH_BYTES; i++) snprintf(hash + 2 * i, 3, "%02x", e->photo_hash[i]);
     json_object_set_new(one, "photo", kin_json_text(e->photo_name));
@@ -64,6 +64,7 @@ static json_t *face_json(const kin_enrolment *e)
     json_object_set_new(one, "width", json_integer(e->photo_width));
     json_object_set_new(one, "height", json_integer(e->photo_height));
     if (e->photo_date) json_object_set_new(one, "date", json_string(kin_date_write(e->photo_date, date, sizeof date)));
+    if (*kin_time_write(e->taught, taught, sizeof taught)) json_object_set_new(one, "taught", json_string(taught));
     json_object_set_new(one, "box", json_pack("[o,o,o,o]", real(f->box.x0), real(f->box.y0), real(f->box.x1), real(f->box.y1)));
     for (int i = 0; i < KIN_POINTS; i++)
         json_array_append_new(points, json_pack("[o,o]", real(f->points[i].x), real(f->points[i].y)));

@@ -105,6 +105,8 @@ static bool read_face(const intake *in, const json_t *one, kin_enrolment *e)
     e->photo_width = (int)width;
     e->photo_height = (int)height;
     e->photo_date = date_of(one, "date");
+    const char *taught = json_string_value(json_object_get(one, "taught")); /* an older export does not say: now */
+    if (!taught || !kin_time_read(taught, &e->taught)) e->taught = 0;
     e->face.score = number_of(one, "score");
     e->face.quality = (kin_quality){number_of(quality, "size_px"), number_of(quality, "sharpness"), number_of(quality, "yaw"),
                                     number_of(quality, "pitch"), number_of(quality, "roll")};

@@ -2,17 +2,14 @@
  *
  * kin undo: takes the last change of the gallery back.
  */
-#include <time.h>
-
 #include "app/answer.h"
 #include "app/gallery.h"
+#include "base/date.h"
 
 static void tell(kin_app *app, const kin_undone *u)
 {
-    char      made[40], name[KIN_NAME_MAX + 1], other[KIN_NAME_MAX + 1];
-    time_t    when = (time_t)u->made;
-    struct tm utc;
-    if (!gmtime_r(&when, &utc) || !strftime(made, sizeof made, "%Y-%m-%dT%H:%M:%SZ", &utc)) *made = '\0';
+    char made[KIN_TIME_BYTES], name[KIN_NAME_MAX + 1], other[KIN_NAME_MAX + 1];
+    kin_time_write(u->made, made, sizeof made);
     if (app->set.json) {
         json_t *out = json_object();
         json_object_set_new(out, "verb", kin_json_text(u->verb));

@@ -76,3 +76,34 @@ double kin_date_years(int date)
     const int month = date / 100 % 100, day = date % 100;
     return date / 10000 + (month ? (month - 1 + (day ? (day - 1) / 31.0 : 0.5)) / 12.0 : 0.5);
 }
+
+static const int64_t DAY = 86400, TIME_END = INT64_C(7258118400); /* the year 2200 */
+
+const char *kin_time_write(int64_t seconds, char *out, size_t size)
+{
+    *out = '\0';
+    if (seconds < 0 || seconds >= TIME_END) return out;
+    int year = 1970, month = 1, of_day = (int)(seconds % DAY);
+    int64_t days = seconds / DAY;
+    for (int length; days >= (length = 337 + days_of(year, 2)); year++) days -= length;
+    for (; days >= days_of(year, month); month++) days -= days_of(year, month);
+    snprintf(out, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, (int)days + 1, of_day / 3600, of_day / 60 % 60, of_day % 60);
+    return out;
+}
+
+bool kin_time_read(const char *text, int64_t *seconds)
+{
+    static const char marks[] = "--T::Z";
+    int               part[6]; /* year .. second */
+    *seconds = 0;
+    for (int i = 0; i < 6; i++, text++)
+        if (!digits(&text, i ? 2 : 4, &part[i]) || *text != marks[i]) return false;
+    const int year = part[0], month = part[1];
+    if (*text || year < 1970 || month == 0 || part[2] == 0 || !kin_date_valid(year * 10000 + month * 100 + part[2])) return false;
+    if (part[3] > 23 || part[4] > 59 || part[5] > 59) return false;
+    int64_t days = part[2] - 1;
+    for (int y = 1970; y < year; y++) days += 337 + days_of(y, 2);
+    for (int m = 1; m < month; m++) days += days_of(year, m);
+    *seconds = days * DAY + part[3] * 3600 + part[4] * 60 + part[5];
+    return true;
+}

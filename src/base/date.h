@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KIN_DATE_BYTES = 11 };
+enum { KIN_DATE_BYTES = 11, KIN_TIME_BYTES = 21 };
 
 /* Whether it is a day, month or year from 1800 to 2199 of the Gregorian calendar. */
 bool kin_date_valid(int64_t date);
@@ -23,5 +23,10 @@ const char *kin_date_write(int date, char *out, size_t size);
 int kin_date_last(int date);
 /* Years since the year 0; what is not known is taken from the middle. */
 double kin_date_years(int date);
+
+/* Seconds since 1970, UTC, as "2024-07-31T18:02:11Z", KIN_TIME_BYTES; "" outside the years 1970 to 2199. Returns `out`. */
+const char *kin_time_write(int64_t seconds, char *out, size_t size);
+/* The same backwards. False: none such. */
+bool kin_time_read(const char *text, int64_t *seconds);
 
 #endif

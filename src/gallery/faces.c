@@ -75,6 +75,7 @@ kin_status kin_face_check(kin_context *ctx, size_t width, const float *vector, c
                    isfinite(f->quality.sharpness) && isfinite(f->quality.yaw) && isfinite(f->quality.pitch) &&
                    isfinite(f->quality.roll);
     for (int i = 0; i < KIN_POINTS; i++) numbers = numbers && isfinite(f->points[i].x) && isfinite(f->points[i].y);
+    if (e->taught < 0) return kin_fail(ctx, KIN_E_USAGE, "face: taught before 1970");
     if (e->photo_date && !kin_date_valid(e->photo_date)) return kin_fail(ctx, KIN_E_USAGE, "photo: %d is no date", e->photo_date);
     if (!numbers) return kin_fail(ctx, KIN_E_USAGE, "face: box, points, score or quality are no numbers");
     if (width < 1 || width > KIN_EMBEDDING_MAX)
@@ -145,7 +146,7 @@ kin_status kin_face_insert(kin_gallery *g, const char *table, int64_t person, co
     KIN_TRY(kin_sql_do(g, sql, "ibtiiddddbddddddii", person, e->photo_hash, sizeof e->photo_hash, name, (int64_t)e->photo_width,
                        (int64_t)e->photo_height, (double)f->box.x0, (double)f->box.y0, (double)f->box.x1, (double)f->box.y1,
                        f->points, sizeof f->points, (double)f->score, (double)q->size_px, (double)q->sharpness,
-                       (double)q->yaw, (double)q->pitch, (double)q->roll, (int64_t)e->photo_date, (int64_t)time(NULL)));
+                       (double)q->yaw, (double)q->pitch, (double)q->roll, (int64_t)e->photo_date, e->taught ? e->taught : (int64_t)time(NULL)));
     *id = sqlite3_last_insert_rowid(g->db);
     return KIN_OK;
 }

@@ -22,6 +22,7 @@ static kin_status read_kept(kin_gallery *g, sqlite3_stmt *row, kin_kept *out)
     e->photo_width = (int)sqlite3_column_int64(row, 3);
     e->photo_height = (int)sqlite3_column_int64(row, 4);
     e->photo_date = kin_row_date(row, 17);
+    e->taught = sqlite3_column_int64(row, 18);
     float *const number[] = {&e->face.box.x0, &e->face.box.y0, &e->face.box.x1, &e->face.box.y1, NULL,
                              &e->face.score,  &q->size_px,     &q->sharpness,   &q->yaw,         &q->pitch, &q->roll};
     for (int i = 0; i < 11; i++)
@@ -38,8 +39,8 @@ static kin_status read_kept(kin_gallery *g, sqlite3_stmt *row, kin_kept *out)
 static kin_status walk(kin_gallery *g, int64_t person, bool rejections, kin_kept_visit visit, void *arg)
 {
     static const char *const sql[] = {
-        ROW "(SELECT picture FROM crop WHERE crop.face = t.id), t.photo_date FROM face t WHERE t.person = ? ORDER BY t.id",
-        ROW "t.picture, t.photo_date FROM rejection t WHERE t.person = ? ORDER BY t.id",
+        ROW "(SELECT picture FROM crop WHERE crop.face = t.id), t.photo_date, t.created FROM face t WHERE t.person = ? ORDER BY t.id",
+        ROW "t.picture, t.photo_date, t.created FROM rejection t WHERE t.person = ? ORDER BY t.id",
     };
     sqlite3_stmt *row;
     KIN_TRY(kin_sql_open(g, &row, sql[rejections], "i", person));

@@ -56,8 +56,34 @@ static void test_years(void **state)
     assert_true(kin_date_years(20151231) < kin_date_years(20160101));
 }
 
+static void test_time(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t     seconds;
+        const char *text;
+    } good[] = {
+        {0, "1970-01-01T00:00:00Z"}, {951782399, "2000-02-28T23:59:59Z"}, {951782400, "2000-02-29T00:00:00Z"},
+        {1722448931, "2024-07-31T18:02:11Z"}, {4107542400, "2100-03-01T00:00:00Z"}, {7258118399, "2199-12-31T23:59:59Z"},
+    };
+    static const char *const bad[] = {"", "2024-07-31", "2024-07-31T18:02:11", "2024-07-31 18:02:11Z", "2024-07-31T24:02:11Z", "2023-02-29T00:00:00Z",
+                                      "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "2024-07-31T18:02:11Zx", "2024-00-31T18:02:11Z"};
+    char    out[KIN_TIME_BYTES];
+    int64_t seconds;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_string_equal(kin_time_write(good[i].seconds, out, sizeof out), good[i].text);
+        assert_true(kin_time_read(good[i].text, &seconds));
+        assert_true(seconds == good[i].seconds);
+    }
+    for (int64_t s = 1; s < 7258118400; s += 1234567) assert_true(kin_time_read(kin_time_write(s, out, sizeof out), &seconds) && seconds == s);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (kin_time_read(bad[i], &seconds)) fail_msg("%s", bad[i]);
+    assert_string_equal(kin_time_write(-1, out, sizeof out), "");
+    assert_string_equal(kin_time_write(7258118400, out, sizeof out), "");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_read_and_write), cmocka_unit_test(test_years)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_read_and_write), cmocka_unit_test(test_years), cmocka_unit_test(test_time)};
     return cmocka_run_group_tests_name("base/date", tests, NULL, NULL);
 }

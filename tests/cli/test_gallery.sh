@@ -109,6 +109,20 @@ expect 0 '^chen  5  born 1980-05  consent by mail  until 2199-12-31$' "$kin" per
 cmp before after || complain "the import holds the same people"
 expect 0 'sound: 3 people, 11 faces, 5 pictures' "$kin" gallery check -g in.db
 expect 0 'chen' "$kin" identify -g in.db "$photo"
+# the day of each face and rejection comes along; an export that does not say it is of today
+if command -v sqlite3 >/dev/null && command -v python3 >/dev/null; then
+    cp data/kin/gallery.db old.db
+    sqlite3 old.db "UPDATE face SET created = 1000000000 + id; UPDATE rejection SET created = 1100000000"
+    expect 0 '' "$kin" gallery export -g old.db old.tar
+    tar xOf old.tar gallery.json | grep -q '"taught": "2001-09-09T01:46:41Z"' || complain "the export says when"
+    expect 0 '' "$kin" gallery import -g new.db old.tar
+    [ "$(sqlite3 new.db 'SELECT count(*), min(created) > 1000000000, max(created) < 1000000100 FROM face')" = '11|1|1' ] || complain "days of faces"
+    [ "$(sqlite3 new.db 'SELECT created FROM rejection')" = 1100000000 ] || complain "day of the rejection"
+    mkdir bare
+    (cd bare && tar xf ../old.tar && sed -i '/"taught"/d' gallery.json && tar cf ../bare.tar gallery.json people)
+    expect 0 '3 new people, 11 new faces, 1 new rejections' "$kin" gallery import -g bare.db bare.tar
+    [ "$(sqlite3 bare.db "SELECT min(created) > strftime('%s', 'now') - 600 FROM face")" = 1 ] || complain "no day is today"
+fi
 expect 0 '"people":0,"faces":0,"rejections":0,"refused":0' "$kin" gallery import --json -g in.db out.tar
 expect 0 'took back: import' "$kin" undo -g in.db
 expect 1 'nobody is known yet' "$kin" people -g in.db
