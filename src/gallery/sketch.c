@@ -39,13 +39,13 @@ static float largest(const float *x, size_t n)
     return most;
 }
 
-void kin_sketch_row(kin_sketch *s, size_t row, const float *x)
+void kin_sketch_row(kin_sketch *s, size_t row, const float *restrict x)
 {
     float   most = largest(x, s->n), codes = most > 1e-30f ? BYTE_MOST / most : 0; /* 1 / denormal is infinite */
     float   step = codes > 0 ? most / BYTE_MOST : 0, lane[LANES] = {0};
     double  square = 0;
-    int8_t *code = s->code + row * s->n;
-    for (size_t i = 0; i < s->n; i += LANES)
+    int8_t *restrict code = s->code + row * s->n;
+    for (size_t i = 0, n = s->n; i < n; i += LANES)
         for (size_t l = 0; l < LANES; l++) {
             int   whole = (int)(x[i + l] * codes + copysignf(0.5f, x[i + l]));
             float rest = x[i + l] - step * (float)whole;
