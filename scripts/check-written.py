@@ -4,6 +4,7 @@
 # What kin writes, run by TensorFlow Lite's own interpreter, beside what kin makes of it.
 #
 #   check-written.py [--seeds N] [MODEL.tflite | NETWORK]...
+#   check-written.py --goldens    remakes tests/golden/written/ops.txt: what the interpreter answered, and to which file
 #
 # Random instances of every op (default 10), the two models of models/, those named and networks of the zoo by name are
 # written by build/tests/dump_written (see there). Prints the ops or models that the interpreter refuses or answers
@@ -36,7 +37,7 @@ BUILD = pathlib.Path(os.environ.get("KIN_BUILD", ROOT / "build"))
 def read_values(stem):
     """The inputs and outputs that kin had."""
     raw, at, values = stem.with_suffix(".bin").read_bytes(), 0, {"in": [], "out": []}
-    for line in stem.with_suffix(".txt").read_text().splitlines():
+    for line in stem.with_suffix(".txt").read_text().splitlines()[1:]:
         way, kind, *dims = line.split()
         shape = tuple(map(int, dims))
         dtype = np.dtype(kind)
@@ -130,16 +131,45 @@ int main(int argc, char **argv) {{
     return program
 
 
+# The ops of face networks, those that are written out among them.
+GOLDEN_OPS = ("conv2d depthwise_conv2d dense batch_norm relu prelu leaky_relu sigmoid softmax max_pool avg_pool l2_normalize "
+              "resize_bilinear add mul mean flatten reshape concat pad quantize dequantize strided_slice").split()
+GOLDEN_SEEDS, GOLDEN_NUMBERS = 4, 8
+
+
+def goldens(folder):
+    """A line an instance: OP SEED FINGERPRINT NUMBER..., the first numbers of the interpreter's first output."""
+    lines = []
+    for op in GOLDEN_OPS:
+        for seed in range(GOLDEN_SEEDS):
+            stem = pathlib.Path(folder) / f"{op}-{seed}"
+            if any(why for _, why in check_apart(stem)):
+                continue  # a type that the interpreter's kernel does not take
+            fingerprint = stem.with_suffix(".txt").read_text().split("\n", 1)[0]
+            resolver = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+            output = run(stem, read_values(stem)["in"], resolver)[0].flatten()[:GOLDEN_NUMBERS]
+            if output.dtype == np.float16:
+                continue
+            lines.append(" ".join([op, str(seed), fingerprint, *(f"{float(v):.9g}" for v in output)]))
+    place = ROOT / "tests/golden/written/ops.txt"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("\n".join(lines) + "\n")
+    print(f"{place}: {len(lines)} instances by {version}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--folder", help="keep the files there")
+    parser.add_argument("--goldens", action="store_true")
     parser.add_argument("model", nargs="*")
     options = parser.parse_args()
     folder = options.folder or tempfile.mkdtemp()
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     models = [str(ROOT / "models" / f"{m}.tflite") for m in ("detector", "recogniser")] + options.model
     subprocess.run([str(BUILD / "tests/dump_written"), folder, str(options.seeds), *models], check=True)
+    if options.goldens:
+        return goldens(folder)
     stems = sorted(p.with_suffix("") for p in pathlib.Path(folder).glob("*.tflite"))
 
     worst, refused, wrong = {}, {}, {}

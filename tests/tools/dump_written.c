@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * dump_written FOLDER [SEEDS | MODEL.tflite | NETWORK]...: graphs as kin writes them, FOLDER/NAME.tflite, and beside each
- * what kin itself makes of it, for scripts/check-written.py: NAME.txt, a line for each input and then each output,
- * "in|out TYPE DIMENSION...", and NAME.bin, their bytes one behind the other. A number: that many random instances of every
+ * what kin itself makes of it, for scripts/check-written.py: NAME.txt, the file's fingerprint, then a line for each
+ * input and each output, "in|out TYPE DIMENSION...", and NAME.bin, their bytes one behind the other. A number: that many random instances of every
  * op; a network of the zoo gets random weights. KIN_SIZE: the side of pictures where a model leaves it open.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "kin/kin.h"
 #include "support/drawn.h"
 
@@ -47,6 +48,18 @@ static void fill(kin_plan *plan, size_t i, const drawn *d)
         for (size_t k = 0; k < count; k++) ((float *)kin_plan_input(plan, i))[k] = (float)(2 * kin_random_unit(&dice) - 1);
 }
 
+static kin_status print_fingerprint(FILE *text, const kin_graph *graph)
+{
+    uint8_t *bytes, print[16];
+    size_t   size;
+    KIN_TRY(kin_graph_write_memory(graph, &bytes, &size));
+    kin_hash128(bytes, size, 0, print);
+    kin_graph_bytes_free(graph->ctx, bytes);
+    for (int i = 0; i < 16; i++) fprintf(text, "%02x", print[i]);
+    fputc('\n', text);
+    return KIN_OK;
+}
+
 static kin_status run(kin_graph *graph, const char *name, const drawn *d)
 {
     const char *side = getenv("KIN_SIZE");
@@ -61,6 +74,7 @@ static kin_status run(kin_graph *graph, const char *name, const drawn *d)
     KIN_TRY(kin_plan_new(graph, inputs <= 16 ? shape : NULL, &plan));
     FILE *text = open_beside(name, ".txt"), *bytes = open_beside(name, ".bin");
     if (!text || !bytes) exit(die(name, "cannot be written"));
+    KIN_TRY(print_fingerprint(text, graph));
     for (size_t i = 0; i < inputs; i++) fill(plan, i, d);
     for (size_t i = 0; i < inputs; i++)
         describe(text, bytes, "in", kin_plan_input_type(plan, i), kin_plan_input_shape(plan, i), kin_plan_input(plan, i));
