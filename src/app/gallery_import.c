@@ -16,11 +16,12 @@
 #include "os/tar.h"
 
 typedef struct {
-    kin_app       *app;
+    kin_context   *ctx;
     kin_gallery   *home;
+    const char    *path;  /* of the archive, for people */
     kin_tar_entry *entry; /* all files, by name */
     size_t         entries;
-    size_t         people, faces, rejections, refused; /* new here; refused: of faces */
+    kin_imported   sum;
 } intake;
 
 /* --- the archive --- */
@@ -40,7 +41,7 @@ static const kin_tar_entry *find_entry(const intake *in, const char *name)
 
 static kin_status read_entries(intake *in, const uint8_t *bytes, size_t size)
 {
-    kin_context *ctx = in->app->ctx;
+    kin_context *ctx = in->ctx;
     kin_buffer   list = kin_buffer_make(ctx);
     size_t       at = 0;
     bool         more = true;
@@ -92,7 +93,7 @@ static int date_of(const json_t *object, const char *key)
 }
 
 /* What kin_gallery_add does not check itself. */
-static bool read_face(const intake *in, const json_t *one, kin_enrolment *e)
+static bool read_face(const json_t *one, kin_enrolment *e)
 {
     const json_t *points = json_object_get(one, "points"), *quality = json_object_get(one, "quality");
     *e = (kin_enrolment){.photo_name = json_string_value(json_object_get(one, "photo"))};
@@ -110,15 +111,27 @@ static bool read_face(const intake *in, const json_t *one, kin_enrolment *e)
     e->face.score = number_of(one, "score");
     e->face.quality = (kin_quality){number_of(quality, "size_px"), number_of(quality, "sharpness"), number_of(quality, "yaw"),
                                     number_of(quality, "pitch"), number_of(quality, "roll")};
+    return true;
+}
+
+/* What is not one face's fault. */
+static bool ends_all(kin_status status)
+{
+    return status == KIN_E_MEMORY || status == KIN_E_CANCELLED || status == KIN_E_DISK || status == KIN_E_DATABASE || status == KIN_E_IO;
+}
+
+/* A face without a picture, or with one that cannot be read, is taken without. */
+static kin_status read_picture(const intake *in, const json_t *one, kin_enrolment *e)
+{
     const kin_tar_entry *picture = find_entry(in, json_string_value(json_object_get(one, "picture")));
     kin_image           *image = NULL;
-    if (picture && picture->size <= KIN_CROP_MAX_BYTES &&
-        kin_image_read_memory(in->app->ctx, picture->data, picture->size, &image) == KIN_OK) {
-        e->crop = picture->data;
-        e->crop_bytes = picture->size;
-    }
+    if (!picture || picture->size > KIN_CROP_MAX_BYTES) return KIN_OK;
+    kin_status status = kin_image_read_memory(in->ctx, picture->data, picture->size, &image);
     kin_image_free(image);
-    return true;
+    if (status != KIN_OK) return ends_all(status) ? status : KIN_OK;
+    e->crop = picture->data;
+    e->crop_bytes = picture->size;
+    return KIN_OK;
 }
 
 /* What an import does with a vector of a face. `name` may change: an ignored one gets a number here. */
@@ -128,8 +141,8 @@ static kin_status teach(intake *in, char *name, const char *model, size_t width,
 {
     kin_enrolled done;
     KIN_TRY(kin_gallery_add(in->home, name, model, width, vector, e, &done));
-    in->people += done.new_person;
-    in->faces += done.new_face;
+    in->sum.people += done.new_person;
+    in->sum.faces += done.new_face;
     return KIN_OK;
 }
 
@@ -143,7 +156,7 @@ static kin_status bar(intake *in, char *name, const char *model, size_t width, c
 {
     kin_rejected done;
     KIN_TRY(kin_gallery_reject(in->home, name, model, width, vector, e, &done));
-    in->rejections += done.new_rejection;
+    in->sum.rejections += done.new_rejection;
     return KIN_OK;
 }
 
@@ -153,7 +166,8 @@ static kin_status take_face(intake *in, char *name, const json_t *one, use with)
     kin_enrolment e;
     json_t       *vectors = json_object_get(one, "vectors"), *text;
     const char   *model;
-    bool          refused = !read_face(in, one, &e) || !json_object_size(vectors);
+    bool          refused = !read_face(one, &e) || !json_object_size(vectors);
+    if (!refused) KIN_TRY(read_picture(in, one, &e));
     if (!refused) json_object_foreach(vectors, model, text) {
         float      vector[KIN_EMBEDDING_MAX];
         size_t     bytes;
@@ -163,11 +177,10 @@ static kin_status take_face(intake *in, char *name, const json_t *one, use with)
             continue;
         }
         kin_status status = with(in, name, model, bytes / sizeof *vector, vector, &e);
-        if (status == KIN_E_MEMORY || status == KIN_E_CANCELLED || status == KIN_E_DISK || status == KIN_E_DATABASE || status == KIN_E_IO)
-            return status;
+        if (ends_all(status)) return status;
         refused = refused || status != KIN_OK;
     }
-    in->refused += refused;
+    in->sum.refused += refused;
     return KIN_OK;
 }
 
@@ -177,13 +190,14 @@ static kin_status take_face(intake *in, char *name, const json_t *one, use with)
 static kin_status take_known(intake *in, const char *name, const json_t *person)
 {
     kin_person known;
-    if (kin_gallery_person(in->home, name, NULL, &known) != KIN_OK) return KIN_OK;
+    kin_status status = kin_gallery_person(in->home, name, NULL, &known);
+    if (status != KIN_OK) return ends_all(status) ? status : KIN_OK;
     for (size_t i = 0; i < KIN_KNOWN_FIELDS; i++) {
         const kin_known_field *field = &kin_known_fields[i];
         const char            *given = json_string_value(json_object_get(person, field->name));
         char                   here[KIN_KNOWN_BYTES];
         field->show(&known, here);
-        kin_status status = given && !*here ? field->set(in->app->ctx, in->home, name, given) : KIN_OK;
+        status = given && !*here ? field->set(in->ctx, in->home, name, given) : KIN_OK;
         if (status != KIN_OK && status != KIN_E_USAGE) return status;
     }
     return KIN_OK;
@@ -196,8 +210,8 @@ static kin_status take_person(intake *in, const json_t *person)
     const bool    ignored = json_is_true(json_object_get(person, "ignored"));
     size_t        i;
     if (!json_is_string(given) || json_string_length(given) > KIN_NAME_MAX ||
-        kin_gallery_check_name(in->app->ctx, json_string_value(given)) != KIN_OK) {
-        in->refused += json_array_size(list);
+        kin_gallery_check_name(in->ctx, json_string_value(given)) != KIN_OK) {
+        in->sum.refused += json_array_size(list);
         return KIN_OK;
     }
     if (!ignored) snprintf(name, sizeof name, "%s", json_string_value(given));
@@ -212,7 +226,7 @@ static kin_status take_all(intake *in, const json_t *doc)
     const char   *format = json_string_value(json_object_get(doc, "format"));
     size_t        i;
     if (!format || strcmp(format, "kin gallery") != 0 || json_integer_value(json_object_get(doc, "version")) != 1 || !json_is_array(people))
-        return kin_fail(in->app->ctx, KIN_E_FORMAT, "%s: gallery.json is not a kin gallery of version 1", in->app->arg[1]);
+        return kin_fail(in->ctx, KIN_E_FORMAT, "%s: gallery.json is not a kin gallery of version 1", in->path);
     KIN_TRY(kin_gallery_begin(in->home));
     kin_status status = KIN_OK;
     json_array_foreach(people, i, one) {
@@ -226,37 +240,45 @@ static kin_status take_all(intake *in, const json_t *doc)
 static kin_status take_bytes(intake *in, const uint8_t *bytes, size_t size)
 {
     json_error_t         error;
-    const char          *path = in->app->arg[1];
     kin_status           status = read_entries(in, bytes, size);
     const kin_tar_entry *doc = status == KIN_OK ? find_entry(in, "gallery.json") : NULL;
-    if (status != KIN_OK) return kin_fail_prefix(in->app->ctx, status, path);
-    if (!doc) return kin_fail(in->app->ctx, KIN_E_FORMAT, "%s: no gallery.json in it", path);
+    if (status != KIN_OK) return kin_fail_prefix(in->ctx, status, in->path);
+    if (!doc) return kin_fail(in->ctx, KIN_E_FORMAT, "%s: no gallery.json in it", in->path);
     json_t *json = json_loadb((const char *)doc->data, doc->size, JSON_REJECT_DUPLICATES, &error);
-    if (!json) return kin_fail(in->app->ctx, KIN_E_FORMAT, "%s: gallery.json: line %d: %s", path, error.line, error.text);
+    if (!json && !*error.text) return kin_fail(in->ctx, KIN_E_MEMORY, "out of memory"); /* jansson says nothing then */
+    if (!json) return kin_fail(in->ctx, KIN_E_FORMAT, "%s: gallery.json: line %d: %s", in->path, error.line, error.text);
     status = take_all(in, json);
     json_decref(json);
     return status;
 }
 
+kin_status kin_import_take(kin_context *ctx, kin_gallery *home, const char *path, const uint8_t *bytes, size_t size, kin_imported *out)
+{
+    intake     in = {.ctx = ctx, .home = home, .path = path};
+    kin_status status = take_bytes(&in, bytes, size);
+    kin_release(ctx, in.entry);
+    *out = in.sum;
+    return status;
+}
+
 int kin_part_import(kin_app *app, kin_gallery *home)
 {
-    intake   in = {.app = app, .home = home};
-    uint8_t *bytes;
-    size_t   size;
-    kin_status status = kin_file_read(app->ctx, app->arg[1], 0, &bytes, &size);
+    kin_imported sum;
+    uint8_t     *bytes;
+    size_t       size;
+    kin_status   status = kin_file_read(app->ctx, app->arg[1], 0, &bytes, &size);
     if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_PHOTO);
-    status = take_bytes(&in, bytes, size);
-    kin_release(app->ctx, in.entry);
+    status = kin_import_take(app->ctx, home, app->arg[1], bytes, size, &sum);
     kin_release(app->ctx, bytes);
     if (status != KIN_OK) return kin_fail_verb(app, app->ctx, status, status == KIN_E_FORMAT ? KIN_ROLE_PHOTO : KIN_ROLE_GALLERY);
-    if (in.refused) kin_raise(app, EXIT_NO);
+    if (sum.refused) kin_raise(app, EXIT_NO);
     if (app->set.json)
-        kin_json_print(app, json_pack("{s:I,s:I,s:I,s:I}", "people", (json_int_t)in.people, "faces", (json_int_t)in.faces, "rejections",
-                                      (json_int_t)in.rejections, "refused", (json_int_t)in.refused));
+        kin_json_print(app, json_pack("{s:I,s:I,s:I,s:I}", "people", (json_int_t)sum.people, "faces", (json_int_t)sum.faces, "rejections",
+                                      (json_int_t)sum.rejections, "refused", (json_int_t)sum.refused));
     else if (app->set.csv)
-        printf("people,faces,rejections,refused\n%zu,%zu,%zu,%zu\n", in.people, in.faces, in.rejections, in.refused);
+        printf("people,faces,rejections,refused\n%zu,%zu,%zu,%zu\n", sum.people, sum.faces, sum.rejections, sum.refused);
     else
-        printf("%zu new people, %zu new faces, %zu new rejections\n", in.people, in.faces, in.rejections);
-    if (in.refused && !app->set.quiet) kin_say("%zu faces were refused: damaged, or rejected for this person here", in.refused);
+        printf("%zu new people, %zu new faces, %zu new rejections\n", sum.people, sum.faces, sum.rejections);
+    if (sum.refused && !app->set.quiet) kin_say("%zu faces were refused: damaged, or rejected for this person here", sum.refused);
     return app->exit;
 }
