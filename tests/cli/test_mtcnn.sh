@@ -69,8 +69,8 @@ for threads in 1 2 5; do # the same bytes
 done
 
 # nobody is turned where all stand upright; tiles find the same faces, to a few pixels of their own scale
-"$kin" detect --detector mtcnn --json --min-face 20 --rotations auto "$source/samples/family-wall.jpg" | sed 's/"turned":0,"faces"/"faces"/' >"$tmp/turned"
-cmp -s "$tmp/turned" "$tmp/all" || { echo "FAIL: --rotations auto changes upright faces"; failures=$((failures + 1)); }
+"$kin" detect --detector mtcnn --json --min-face 20 --rotations auto "$source/samples/family-wall.jpg" |
+    cmp -s - "$tmp/all" || { echo "FAIL: --rotations auto changes upright faces"; failures=$((failures + 1)); }
 expect 0 'face 8 ' "$kin" detect --detector mtcnn --small --min-face 20 "$source/samples/family-wall.jpg"
 
 # --- the package's photo: [277, 90, 48, 63] and five points were published for it with red and blue exchanged ---
