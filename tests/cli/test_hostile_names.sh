@@ -63,7 +63,7 @@ for name in "$(printf 'a\nb')" "q'uo\"te" "$(printf 'a\033[31mb')" '<script>aler
     cp amara.jpg "in/$name.jpg"
     expect 0 '' "$kin" crop -o out "in/$name.jpg"
     quiet_terminal crop
-    [ "$(find out -type f | tr '\n' . | tr -cd / | wc -c)" = 1 ] && [ -f "out/$name-1.png" ] || { fail "crop of $name"; ls -R out; }
+    if [ "$(find out -type f | tr '\n' . | tr -cd / | wc -c)" != 1 ] || [ ! -f "out/$name-1.png" ]; then fail "crop of $name"; fi
     good_json "$kin" crop --json -o out "in/$name.jpg"
     if [ "$tags" ]; then
         expect 0 'Bea' "$kin" tag "in/$name.jpg"
