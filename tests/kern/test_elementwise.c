@@ -101,6 +101,16 @@ static void backs(kern_test *t)
     kin_elementwise_scalar.prelu_back(rows, width, from, x, slope, truth);
     t->k->elementwise->prelu_back(rows, width, from, x, slope, got);
     kern_same(t, "prelu back", truth, got, size, true, 0);
+    rows = kern_range(t, 1, 50), size = rows * width;
+    const float *of = kern_floats(t, size), *add = kern_floats(t, size), *by[4];
+    float       *one = kern_blank(t, size), *two = kern_blank(t, size);
+    for (int i = 0; i < 4; i++) by[i] = kern_floats(t, width);
+    kin_elementwise_scalar.affine(rows, width, of, by[0], by[1], by[2], one);
+    t->k->elementwise->affine(rows, width, of, by[0], by[1], by[2], two);
+    kern_same(t, "affine", one, two, size, t->fused, 1e-6);
+    kin_elementwise_scalar.affine_two(rows, width, add, by[3], of, by[0], by[1], by[2], one);
+    t->k->elementwise->affine_two(rows, width, add, by[3], of, by[0], by[1], by[2], two);
+    kern_same(t, "affine of two", one, two, size, t->fused, 1e-6);
 }
 
 static void body(kern_test *t)

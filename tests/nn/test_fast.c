@@ -13,7 +13,7 @@
 #include "nn/plan/plan.h"
 #include "support/cmocka.h"
 
-enum { DRAWS = 40, CONVOLUTIONS = 60, ATTRS_TEXT = 600 };
+enum { OUTS = 4, DRAWS = 40, CONVOLUTIONS = 60, ATTRS_TEXT = 600 };
 
 /* Runs the tasks backwards with changing worker numbers. */
 static void backwards(kin_splitter *self, kin_task task, void *arg, size_t count)
@@ -24,7 +24,8 @@ static void backwards(kin_splitter *self, kin_task task, void *arg, size_t count
 static kin_graph *make_graph(kin_context *ctx, const kin_op *op, const char *attrs, const kin_draw *draw)
 {
     kin_graph *graph;
-    int        in[16], inputs[16], out;
+    int        in[16], inputs[16], out[OUTS];
+    size_t     outs = draw->out_count ? draw->out_count : 1;
     size_t     input_count = 0;
     assert_int_equal(kin_graph_new(ctx, &graph), KIN_OK);
     for (size_t i = 0; i < draw->in_count; i++) {
@@ -35,14 +36,14 @@ static kin_graph *make_graph(kin_context *ctx, const kin_op *op, const char *att
                          KIN_OK);
         if (!draw->constant[i]) inputs[input_count++] = in[i];
     }
-    if (kin_graph_add_op(graph, op->name, NULL, attrs, in, draw->in_count, &out, 1) != KIN_OK)
+    if (kin_graph_add_op(graph, op->name, NULL, attrs, in, draw->in_count, out, outs) != KIN_OK)
         fail_msg("%s %s: %s", op->name, attrs, kin_error(ctx));
     assert_int_equal(kin_graph_set_inputs(graph, inputs, input_count), KIN_OK);
-    assert_int_equal(kin_graph_set_outputs(graph, &out, 1), KIN_OK);
+    assert_int_equal(kin_graph_set_outputs(graph, out, outs), KIN_OK);
     return graph;
 }
 
-/* Runs the graph on the pictures [first, first + batch) of every input; batch 0: as it is. Returns the output. */
+/* Runs the graph on the pictures [first, first + batch) of every input; batch 0: as it is. Returns the outputs, one behind the other. */
 static float *run_plan(kin_context *ctx, kin_graph *graph, const kin_draw *draw, size_t first, int64_t batch, bool *fast)
 {
     kin_plan *plan;
@@ -66,10 +67,13 @@ static float *run_plan(kin_context *ctx, kin_graph *graph, const kin_draw *draw,
         }
     assert_int_equal(kin_plan_run(plan), KIN_OK);
     *fast = strcmp(plan->step[0].exec.kernel, "scalar") != 0;
-    kin_shape y = kin_plan_output_shape(plan, 0);
-    size_t    bytes = kin_count(&y) * sizeof(float);
-    float    *out = malloc(bytes + 1);
-    memcpy(out, kin_plan_output(plan, 0), bytes);
+    float *out = NULL;
+    for (size_t j = 0, n = 0; j == 0 || j < draw->out_count; j++) {
+        kin_shape y = kin_plan_output_shape(plan, j);
+        out = realloc(out, (n + kin_count(&y) + 1) * sizeof *out);
+        memcpy(out + n, kin_plan_output(plan, j), kin_count(&y) * sizeof *out);
+        n += kin_count(&y);
+    }
     kin_plan_free(plan);
     return out;
 }
@@ -90,9 +94,11 @@ static void compare(const char *what, const char *attrs, const char *level, doub
 /* All levels and workers against the truth; with `batches` also the batch of each picture alone. Counts fast ways. */
 static int check(kin_context *ctx, const kin_op *op, const kin_draw *draw, const char *attrs_text, bool batches)
 {
+    size_t            outs = draw->out_count ? draw->out_count : 1; /* those drawn here do not say */
     kin_splitter      serial = kin_splitter_serial, mixed = {.run = backwards};
     const kin_tensor *in[16];
-    kin_tensor        y = {.name = "y"}, *out[1] = {&y};
+    kin_tensor        y[OUTS] = {{.name = "y"}, {.name = "y"}, {.name = "y"}, {.name = "y"}}, *out[OUTS] = {&y[0], &y[1], &y[2], &y[3]};
+    float            *truth = NULL;
     char              attrs[1024] = {0};
     int               taken = 0;
     double            sums = 0; /* operands are uniform in [-1, 1): sqrt(k) / 3 is the deviation of a sum of k products */
@@ -103,11 +109,13 @@ static int check(kin_context *ctx, const kin_op *op, const kin_draw *draw, const
     assert_int_equal(kin_attrs_default(ctx, op, attrs), KIN_OK);
     assert_int_equal(kin_attrs_parse(ctx, op, attrs_text, attrs), KIN_OK);
     for (size_t i = 0; i < draw->in_count; i++) in[i] = draw->in[i].name ? &draw->in[i] : NULL;
-    kin_call call = {ctx, "truth", attrs, draw->in_count, 1, in, out};
+    kin_call call = {ctx, "truth", attrs, draw->in_count, outs, in, out};
     if (op->infer(&call) != KIN_OK) fail_msg("%s %s: %s", op->name, attrs_text, kin_error(ctx));
-    size_t n = kin_count(&y.shape);
-    if (y.type != KIN_FLOAT32) return 0;
-    y.data = malloc(n * sizeof(float) + 1);
+    if (y[0].type != KIN_FLOAT32) return 0;
+    size_t n = 0;
+    for (size_t j = 0; j < outs; j++) n += kin_count(&y[j].shape);
+    truth = malloc(n * sizeof(float) + 1);
+    for (size_t j = 0, at = 0; j < outs; at += kin_count(&y[j++].shape)) y[j].data = truth + at;
     op->forward(&call);
     for (int level = KIN_CPU_SSE41; level < KIN_CPU_LEVELS; level++) {
         bool fast;
@@ -117,7 +125,7 @@ static int check(kin_context *ctx, const kin_op *op, const kin_draw *draw, const
         kin_graph *graph = make_graph(ctx, op, attrs_text, draw);
         float     *whole = run_plan(ctx, graph, draw, 0, 0, &fast);
         taken += fast;
-        compare(op->name, attrs_text, kin_cpu_level_name(ctx->cpu), sums, y.data, whole, n);
+        compare(op->name, attrs_text, kin_cpu_level_name(ctx->cpu), sums, truth, whole, n);
         for (mixed.width = 2; mixed.width <= 5 && fast; mixed.width += 3) {
             ctx->splitter = &mixed;
             float *again = run_plan(ctx, graph, draw, 0, 0, &fast);
@@ -125,8 +133,8 @@ static int check(kin_context *ctx, const kin_op *op, const kin_draw *draw, const
                 fail_msg("%s %s: other bits with %zu workers", op->name, attrs_text, mixed.width);
             free(again);
         }
-        for (int64_t i = 0; batches && i < y.shape.dim[0]; i++) {
-            size_t one = n / (size_t)y.shape.dim[0];
+        for (int64_t i = 0; batches && i < y[0].shape.dim[0]; i++) {
+            size_t one = n / (size_t)y[0].shape.dim[0];
             float *alone = run_plan(ctx, graph, draw, (size_t)i, 1, &fast);
             if (memcmp(whole + (size_t)i * one, alone, one * sizeof(float)))
                 fail_msg("%s %s: other bits for picture %d alone", op->name, attrs_text, (int)i);
@@ -136,7 +144,7 @@ static int check(kin_context *ctx, const kin_op *op, const kin_draw *draw, const
         kin_graph_free(graph);
     }
     ctx->splitter = &serial;
-    free(y.data);
+    free(truth);
     return taken;
 }
 

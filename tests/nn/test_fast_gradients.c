@@ -50,7 +50,7 @@ static void make_graph(op_call *c, trial *t)
 {
     kin_node  *node;
     kin_tensor none = {.type = KIN_FLOAT32};
-    int        in[MOST], list[MOST + 1], dx[MOST], out, dy, results[MOST];
+    int        in[MOST], list[MOST + 1], dx[MOST], out[CALL_OUT], dy[CALL_OUT], results[MOST];
     must(c, &t->ctx, kin_graph_new(&t->ctx, &t->graph));
     for (size_t i = 0; i < c->in_count; i++) {
         bool value = c->in_at[i] && c->in[i].type == KIN_FLOAT32;
@@ -61,19 +61,22 @@ static void make_graph(op_call *c, trial *t)
         t->feed[t->feeds] = (int)i;
         list[t->feeds++] = in[i];
     }
-    must(c, &t->ctx, kin_graph_add_tensor(t->graph, "dy", KIN_FLOAT32, c->out[0].shape, NULL, &dy));
-    list[t->feeds] = dy;
+    must(c, &t->ctx, kin_graph_add_tensor(t->graph, "dy", KIN_FLOAT32, c->out[0].shape, NULL, &dy[0]));
+    list[t->feeds] = dy[0];
     must(c, &t->ctx, kin_graph_set_inputs(t->graph, list, t->feeds + 1));
-    must(c, &t->ctx, kin_graph_tensor(t->graph, "out", 3, &none, &out));
-    must(c, &t->ctx, kin_graph_node(t->graph, c->op, "tested", 6, c->in_count, 1, &node));
+    for (size_t j = 0; j < c->out_count; j++) {
+        must(c, &t->ctx, kin_graph_tensor(t->graph, "out", 3, &none, &out[j]));
+        if (j) dy[j] = -1; /* the loss is of the first alone */
+    }
+    must(c, &t->ctx, kin_graph_node(t->graph, c->op, "tested", 6, c->in_count, c->out_count, &node));
     memcpy(node->attrs, c->draw.attrs, c->op->attrs_size);
     memcpy(node->in, in, c->in_count * sizeof(int));
-    node->out[0] = out;
+    memcpy(node->out, out, c->out_count * sizeof(int));
     uint64_t wanted = 0;
     for (size_t f = 0; f < t->feeds; f++) wanted |= c->op->backward_to & UINT64_C(1) << t->feed[f];
     while (wanted) {
         uint64_t now = c->op->backward_apart ? wanted & (~wanted + 1) : wanted;
-        must(c, &t->ctx, kin_gradient_node(t->graph, 0, &dy, now, dx));
+        must(c, &t->ctx, kin_gradient_node(t->graph, 0, dy, now, dx));
         for (size_t i = 0; i < c->in_count; i++)
             if (dx[i] >= 0) results[t->results++] = dx[i];
         wanted &= ~now;
@@ -141,7 +144,7 @@ static size_t check(op_call *c)
     call_make(c);
     kin_context_init(&t.ctx);
     must(c, &c->ctx, c->op->infer(&c->call));
-    bool any = c->out_count == 1 && c->out[0].type == KIN_FLOAT32;
+    bool any = c->out[0].type == KIN_FLOAT32;
     for (size_t i = 0; any && i < c->in_count; i++) /* integers here, but no number of them is a gradient */
         if (c->op->backward_to >> i & 1 && c->in_at[i] && c->in[i].type != KIN_FLOAT32) any = false;
     if (!any) return 0;

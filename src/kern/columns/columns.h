@@ -17,6 +17,9 @@ typedef struct {
     void (*sum)(size_t rows, size_t n, const float *a, float *y);                   /* a */
     void (*dot)(size_t rows, size_t n, const float *a, const float *b, float *y);   /* a * b */
     void (*below)(size_t rows, size_t n, const float *a, const float *b, float *y); /* a < 0 ? a * b : 0 */
+    /* with a number m[j] a column */
+    void (*spread)(size_t rows, size_t n, const float *a, const float *m, float *y);                   /* (a - m) * (a - m) */
+    void (*centred)(size_t rows, size_t n, const float *a, const float *b, const float *m, float *y);  /* (a - m) * b */
 } kin_columns_kernel;
 
 extern const kin_columns_kernel kin_columns_scalar, kin_columns_sse41, kin_columns_avx2, kin_columns_avx512,

@@ -33,4 +33,14 @@ static void below(size_t rows, size_t n, const float *a, const float *b, float *
     COLUMNS(fmaf(a[i * n + j] < 0 ? a[i * n + j] : 0, b[i * n + j], sum));
 }
 
-const kin_columns_kernel kin_columns_scalar = {"columns scalar", sum, dot, below};
+static void spread(size_t rows, size_t n, const float *a, const float *m, float *y)
+{
+    COLUMNS(fmaf(a[i * n + j] - m[j], a[i * n + j] - m[j], sum));
+}
+
+static void centred(size_t rows, size_t n, const float *a, const float *b, const float *m, float *y)
+{
+    COLUMNS(fmaf(a[i * n + j] - m[j], b[i * n + j], sum));
+}
+
+const kin_columns_kernel kin_columns_scalar = {"columns scalar", sum, dot, below, spread, centred};

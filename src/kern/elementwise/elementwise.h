@@ -53,6 +53,11 @@ typedef struct {
      * p[0] < y < p[1]). */
     void (*back[KIN_UNARY_KINDS])(size_t n, const float *dy, const float *v, const float p[2], float *dx);
     void (*prelu_back)(size_t rows, size_t n, const float *dy, const float *x, const float *slope, float *dx);
+    /* rows x n, dense, a number a column: (x - m[j]) * s[j] + t[j]; p[j] * a + (q[j] * (x - m[j]) + r[j]). y may be x or a. Bits:
+     * fused multiply-adds, so that levels with FMA agree. */
+    void (*affine)(size_t rows, size_t n, const float *x, const float *m, const float *s, const float *t, float *y);
+    void (*affine_two)(size_t rows, size_t n, const float *a, const float *p, const float *x, const float *m, const float *q,
+                       const float *r, float *y);
 } kin_elementwise_kernel;
 
 extern const kin_elementwise_kernel kin_elementwise_scalar, kin_elementwise_sse41, kin_elementwise_avx2,

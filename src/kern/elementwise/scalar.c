@@ -101,6 +101,19 @@ static void prelu_back(size_t rows, size_t n, const float *dy, const float *x, c
         for (size_t j = 0; j < n; j++) dx[j] = x[j] < 0 ? dy[j] * slope[j] : dy[j];
 }
 
+static void affine(size_t rows, size_t n, const float *x, const float *m, const float *s, const float *t, float *y)
+{
+    for (size_t i = 0; i < rows; i++, x += n, y += n)
+        for (size_t j = 0; j < n; j++) y[j] = fmaf(x[j] - m[j], s[j], t[j]);
+}
+
+static void affine_two(size_t rows, size_t n, const float *a, const float *p, const float *x, const float *m, const float *q,
+                       const float *r, float *y)
+{
+    for (size_t i = 0; i < rows; i++, a += n, x += n, y += n)
+        for (size_t j = 0; j < n; j++) y[j] = fmaf(p[j], a[j], fmaf(q[j], x[j] - m[j], r[j]));
+}
+
 const kin_elementwise_kernel kin_elementwise_scalar = {
     "elementwise scalar",
     {binary_add, binary_sub, binary_mul, binary_div, binary_min, binary_max},
@@ -108,4 +121,6 @@ const kin_elementwise_kernel kin_elementwise_scalar = {
     prelu,
     {back_clamp, back_leaky, back_sigmoid, back_tanh, back_hard_swish, back_exp},
     prelu_back,
+    affine,
+    affine_two,
 };

@@ -15,7 +15,7 @@ enum { KIN_BACK_DY, KIN_BACK_IN /* + i: the forward op's input i */ };
 typedef kin_status kin_bind_back(kin_binder *binder, const kin_kernels *kernels, const kin_call *call,
                                  const kin_gradient_call *of, kin_exec *exec, bool *taken);
 kin_bind_back kin_back_conv2d, kin_back_depthwise, kin_back_dense, kin_back_unary, kin_back_prelu, kin_back_binary,
-    kin_back_pool, kin_back_mean;
+    kin_back_pool, kin_back_mean, kin_back_batch_norm;
 
 kin_bind_back *kin_back_for(const kin_op *op); /* NULL: its backward is scalar */
 

@@ -12,7 +12,7 @@
 #include "nn/plan/exec.h"
 
 kin_bind kin_bind_conv2d, kin_bind_depthwise, kin_bind_dense, kin_bind_binary, kin_bind_unary, kin_bind_prelu,
-    kin_bind_pool, kin_bind_mean, kin_bind_gradient;
+    kin_bind_pool, kin_bind_mean, kin_bind_batch_norm, kin_bind_gradient;
 
 /* NULL: the scalar level, or an input or output that is not float32 (inputs from `from` on are not looked at). */
 const kin_kernels *kin_fast_kernels(kin_binder *binder, const kin_call *call, size_t from);

@@ -28,6 +28,8 @@ static const struct {
     {"max_pool", kin_back_pool},
     {"avg_pool", kin_back_pool},
     {"mean", kin_back_mean},
+    {"batch_norm", kin_back_batch_norm},
+    {"batch_norm_train", kin_back_batch_norm},
 };
 
 kin_bind_back *kin_back_for(const kin_op *op)
@@ -49,7 +51,7 @@ size_t kin_back_only(const kin_gradient_call *of)
 static const kin_kernels *kernels_for(kin_binder *binder, const kin_call *call, const kin_gradient_call *of)
 {
     const kin_kernels *kernels = kin_kernels_for(kin_bind_context(binder)->cpu);
-    if (kernels->level == KIN_CPU_SCALAR || of->call.out_count != 1 || !of->dy[0]) return NULL;
+    if (kernels->level == KIN_CPU_SCALAR || !of->dy[0]) return NULL;
     if (kin_count(&of->dy[0]->shape) == 0) return NULL;
     for (size_t i = 0; i < call->out_count; i++)
         if (kin_count(&call->out[i]->shape) == 0) return NULL;

@@ -21,6 +21,7 @@ static const struct {
     {"hard_swish", kin_bind_unary}, {"exp", kin_bind_unary},
     {"max_pool", kin_bind_pool},   {"avg_pool", kin_bind_pool},
     {"mean", kin_bind_mean},        {"gradient", kin_bind_gradient},
+    {"batch_norm", kin_bind_batch_norm}, {"batch_norm_train", kin_bind_batch_norm},
 };
 
 kin_bind *kin_bind_for(const kin_op *op)
