@@ -37,10 +37,20 @@ size_t kin_winograd_scratch(const kin_winograd_kernel *k, size_t c, size_t out_c
     return PLANES * (tiles * c + PAD) + PLANES * (tiles * columns + PAD) + PLANES * c;
 }
 
+static size_t weights_plane(const kin_winograd_kernel *k, size_t c, size_t out_c)
+{
+    return kin_gemm_packed(k->gemm, c, out_c) + PAD;
+}
+
 size_t kin_winograd_packed(const kin_winograd_kernel *k, size_t c, size_t out_c)
 {
-    return PLANES * kin_gemm_packed(k->gemm, c, out_c);
+    return PLANES * weights_plane(k, c, out_c);
 }
+
+/* Output channels that are transformed together; divides every nr. The compiler's vectors: two of SSE2 or NEON make one. */
+enum { LANES = 4 };
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef float  half_lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 /*     1/4    0    0
  *    -1/6 -1/6 -1/6
@@ -48,41 +58,51 @@ size_t kin_winograd_packed(const kin_winograd_kernel *k, size_t c, size_t out_c)
  *    1/24 1/12  1/6
  *    1/24 -1/12 1/6
  *       0    0    1  */
-static void weight_line(double a, double b, double c, double out[6])
+static inline __attribute__((always_inline)) void weight_line(const lanes *a, const lanes *b, const lanes *c, lanes out[6])
 {
-    double even = a / 24 + c / 6, odd = b / 12, outer = (a + c) / -6, inner = b / 6;
-    out[0] = a / 4;
+    lanes even = *a * (1.0 / 24) + *c * (1.0 / 6), odd = *b * (1.0 / 12), outer = (*a + *c) * (-1.0 / 6), inner = *b * (1.0 / 6);
+    out[0] = *a * 0.25;
     out[1] = outer - inner;
     out[2] = outer + inner;
     out[3] = even + odd;
     out[4] = even - odd;
-    out[5] = c;
+    out[5] = *c;
 }
 
-/* The 36 values G w G' of one input and output channel, `apart` floats apart. */
-static void transform_weights(const float *w, const kin_gemm_strides *s, float *out, size_t apart)
+/* The 36 values G w G' of one input channel and `count` output channels (the others of the LANES become 0), `apart` floats
+ * apart. */
+static void transform_weights(const float *w, const kin_gemm_strides *s, size_t count, float *out, size_t apart)
 {
-    double half[3][6], line[6];
-    for (ptrdiff_t q = 0; q < 3; q++) weight_line(w[q * s->column], w[s->line + q * s->column], w[2 * s->line + q * s->column], half[q]);
+    lanes tap[9], half[3][6], line[6];
+    for (ptrdiff_t t = 0; t < 9; t++) {
+        const float *from = w + t / 3 * s->line + t % 3 * s->column;
+        if (count == LANES)
+            for (int l = 0; l < LANES; l++) tap[t][l] = from[l * s->n];
+        else
+            for (int l = 0; l < LANES; l++) tap[t][l] = (size_t)l < count ? from[l * s->n] : 0;
+    }
+    for (int q = 0; q < 3; q++) weight_line(&tap[q], &tap[3 + q], &tap[6 + q], half[q]);
     for (size_t i = 0; i < 6; i++) {
-        weight_line(half[0][i], half[1][i], half[2][i], line);
-        for (size_t j = 0; j < 6; j++) out[(i * 6 + j) * apart] = (float)line[j];
+        weight_line(&half[0][i], &half[1][i], &half[2][i], line);
+        for (size_t j = 0; j < 6; j++) {
+            half_lanes rounded = __builtin_convertvector(line[j], half_lanes);
+            memcpy(out + (i * 6 + j) * apart, &rounded, sizeof rounded);
+        }
     }
 }
 
 void kin_winograd_pack(const kin_winograd_kernel *k, size_t c, size_t out_c, const float *weights,
                        const kin_gemm_strides *s, size_t panel_from, size_t panel_to, float *packed)
 {
-    size_t nr = k->gemm->nr, plane = kin_gemm_packed(k->gemm, c, out_c);
-    float  some[PLANES * KIN_GEMM_NR]; /* a row of the panel in every plane */
+    size_t nr = k->gemm->nr, plane = weights_plane(k, c, out_c);
     packed += panel_from * c * nr;
     for (size_t first = panel_from * nr; first < panel_to * nr; first += nr)
-        for (size_t i = 0; i < c; i++, packed += nr) {
-            const float *at = weights + s->first + (ptrdiff_t)first * s->n + (ptrdiff_t)i * s->k;
-            memset(some, 0, sizeof some);
-            for (size_t j = 0; j < nr && first + j < out_c; j++) transform_weights(at + (ptrdiff_t)j * s->n, s, some + j, nr);
-            for (size_t p = 0; p < PLANES; p++) memcpy(packed + p * plane, some + p * nr, nr * sizeof(float));
-        }
+        for (size_t i = 0; i < c; i++, packed += nr)
+            for (size_t j = 0; j < nr; j += LANES) {
+                size_t left = first + j < out_c ? out_c - first - j : 0;
+                transform_weights(weights + s->first + (ptrdiff_t)(first + j) * s->n + (ptrdiff_t)i * s->k, s, left < LANES ? left : LANES,
+                                  packed + j, plane);
+            }
 }
 
 kin_winograd_tile kin_winograd_tile_at(const kin_winograd_args *a, size_t tile)
@@ -144,7 +164,7 @@ static void store_tile(const kin_winograd_kernel *k, const kin_winograd_args *a,
 static void multiply(const kin_winograd_kernel *k, const kin_winograd_args *a, size_t tiles, size_t from, size_t to,
                      const float *v, size_t v_plane, float *m, size_t m_plane, size_t ldm)
 {
-    size_t        weights = kin_gemm_packed(k->gemm, a->c, a->out_c), nr = k->gemm->nr;
+    size_t        weights = weights_plane(k, a->c, a->out_c), nr = k->gemm->nr;
     kin_gemm_args g = {.m = tiles, .lda = (ptrdiff_t)a->c, .segments = 1, .run = a->c, .ldy = (ptrdiff_t)ldm};
     g.panel_to = to - from;
     g.n = g.panel_to * nr; /* m has room for the last panel's zeros */
