@@ -84,6 +84,25 @@ static kin_status make_variables(trainer *t)
     return KIN_OK;
 }
 
+/* Batch norms normalise by the batch itself. */
+static kin_status train_norms(trainer *t)
+{
+    for (size_t n = 0; n < t->graph->node_count; n++) {
+        kin_node  *node = &t->graph->node[n];
+        kin_tensor none = {.type = KIN_FLOAT32};
+        int       *out, first = node->out[0];
+        if (strcmp(node->op->name, "batch_norm") != 0) continue;
+        KIN_TRY(kin_arena_alloc(&t->graph->arena, 3, sizeof *out, &out));
+        out[0] = first;
+        KIN_TRY(kin_graph_tensor(t->graph, "mean", 4, &none, &out[1]));
+        KIN_TRY(kin_graph_tensor(t->graph, "variance", 8, &none, &out[2]));
+        node->op = kin_op_find("batch_norm_train");
+        node->in_count = node->out_count = 3;
+        node->out = out;
+    }
+    return KIN_OK;
+}
+
 static kin_status add_loss(trainer *t, int rank, int *loss)
 {
     int32_t axes[KIN_RANK_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -107,6 +126,7 @@ static kin_status build(trainer *t, int64_t batch, int64_t side)
     KIN_TRY(kin_rewrite_run(t->graph, kin_pass_prelu)); /* while the slopes are constants */
     KIN_TRY(kin_rewrite_run(t->graph, kin_pass_pad));
     KIN_TRY(kin_grad_unfuse(t->graph));
+    KIN_TRY(train_norms(t));
     KIN_TRY(make_variables(t));
     KIN_TRY(add_loss(t, rank, &results[0]));
     list[0] = t->graph->input[0];

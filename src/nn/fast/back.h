@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the binders of gradients share. They see the gradient node's call (nn/grad/gradient.h), whose inputs are dy, then the
- * forward op's inputs, then its outputs; all these ops have one output.
+ * forward op's inputs, then its outputs; all these ops but batch_norm_train have one output.
  */
 #ifndef KIN_NN_FAST_BACK_H
 #define KIN_NN_FAST_BACK_H
