@@ -137,6 +137,11 @@ int kin_exit_of(kin_status status, kin_role role);
 /* Says the context's error and raises the exit status; returns app->exit. */
 int kin_fail_verb(kin_app *app, kin_context *ctx, kin_status status, kin_role role);
 
+/* --- ask.c --- */
+/* Prints the question and takes one line of standard input; true for an answer that begins with y. False where there is none
+ * or Ctrl-C came. */
+bool kin_ask(const char *question);
+
 /* Set by Ctrl-C. */
 bool kin_interrupted(void);
 

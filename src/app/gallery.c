@@ -93,10 +93,11 @@ int kin_verb_rename(kin_app *app)
 /* Asks on a terminal only: a script means what it says. */
 static bool sure(const kin_app *app, const char *name)
 {
-    char answer[16], shown[KIN_NAME_MAX + 1];
+    char question[KIN_NAME_MAX + 80], shown[KIN_NAME_MAX + 1];
     if (app->set.force || !isatty(STDIN_FILENO)) return true;
-    fprintf(stderr, "Delete %s and all that is kept of them? This cannot be undone. [y/N] ", kin_shown(name, shown, sizeof shown));
-    return fgets(answer, sizeof answer, stdin) && (*answer == 'y' || *answer == 'Y');
+    snprintf(question, sizeof question, "Delete %s and all that is kept of them? This cannot be undone.",
+             kin_shown(name, shown, sizeof shown));
+    return kin_ask(question);
 }
 
 static void tell_forgotten(kin_app *app, const char *name, const kin_forgotten *gone)
