@@ -26,6 +26,7 @@
 #include "face.h"
 #include "gallery.h"
 #include "image.h"
+#include "learn.h"
 #include "model.h"
 
 #endif

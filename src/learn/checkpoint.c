@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The file: a head of fixed size, the arrays as they lie in memory (a checkpoint stays on its machine), a hash of it all.
+ * Checkpoints (kin/learn.h). Chance and the order of pictures follow from seed and step, so they need no room. The file: a head of
+ * fixed size, the arrays as they lie in memory (a checkpoint stays on its machine), a hash of it all.
  */
-#include "learn/checkpoint.h"
+#include "learn/trainer.h"
 
 #include <string.h>
 
@@ -64,7 +65,7 @@ static kin_status put(kin_context *ctx, kin_new_file *file, uint8_t hash[HASH], 
     return kin_file_append(ctx, file, bytes, size);
 }
 
-kin_status kin_checkpoint_write(const kin_trainer *t, const char *course, const char *path)
+static kin_status write_file(const kin_trainer *t, const char *course, const char *path)
 {
     kin_new_file file;
     array        list[ARRAYS];
@@ -103,7 +104,7 @@ static kin_status check(const kin_trainer *t, const char *course, const char *pa
     return KIN_OK;
 }
 
-kin_status kin_checkpoint_read(kin_trainer *t, const char *course, const char *path)
+static kin_status read_file(kin_trainer *t, const char *course, const char *path)
 {
     array    list[ARRAYS];
     size_t   count = arrays_of(t, list), size, most = sizeof(head) + HASH, at = sizeof(head);
@@ -116,5 +117,21 @@ kin_status kin_checkpoint_read(kin_trainer *t, const char *course, const char *p
         for (size_t i = 0; i < count; at += list[i++].bytes) memcpy(list[i].at, bytes + at, list[i].bytes);
     }
     kin_release(t->ctx, bytes);
+    return status;
+}
+
+kin_status kin_checkpoint_write(const kin_trainer *trainer, const char *course, const char *path)
+{
+    kin_enter(trainer->ctx);
+    kin_status status = write_file(trainer, course, path);
+    kin_leave(trainer->ctx);
+    return status;
+}
+
+kin_status kin_checkpoint_read(kin_trainer *trainer, const char *course, const char *path)
+{
+    kin_enter(trainer->ctx);
+    kin_status status = read_file(trainer, course, path);
+    kin_leave(trainer->ctx);
     return status;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "learn/checkpoint.h"
 #include "os/clock.h"
 
 enum { REPORT_MS = 1000, MINUTES = 10 };
@@ -75,7 +74,7 @@ static kin_status step(run *r, const kin_batch *batch)
     kin_trainer *t = r->c->trainer;
     size_t       picture = (size_t)r->c->set->card.width * (size_t)r->c->set->card.height * 3;
     double       loss;
-    memcpy(kin_trainer_pictures(t, 0), batch->pictures, batch->count * picture * sizeof(float));
+    memcpy(kin_trainer_input(t, 0), batch->pictures, batch->count * picture * sizeof(float));
     if (kin_trainer_labels(t)) memcpy(kin_trainer_labels(t), batch->labels, batch->count * sizeof(int32_t));
     if (r->c->teacher) KIN_TRY(ask_teacher(r, batch));
     KIN_TRY(kin_trainer_step(t, &loss));

@@ -21,14 +21,14 @@ static int before_softmax(const kin_graph *graph, int x)
     return x;
 }
 
-static kin_status cross_entropy(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status cross_entropy(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     (void)o;
     return put(t, "sparse_cross_entropy", attributes, before_softmax(t->graph, x), t->target, loss);
 }
 
 /* Embeddings and one vector a class, all of length 1: their products are cosines. */
-static kin_status margin(kin_training *t, const char *attributes, int x, const kin_training_options *o, const char *preset,
+static kin_status margin(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, const char *preset,
                          int *loss)
 {
     char words[160];
@@ -47,12 +47,12 @@ static kin_status margin(kin_training *t, const char *attributes, int x, const k
     return put(t, "sparse_cross_entropy", "", logits, t->target, loss);
 }
 
-static kin_status arcface(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status arcface(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     return margin(t, attributes, x, o, "", loss);
 }
 
-static kin_status cosface(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status cosface(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     return margin(t, attributes, x, o, "angle=0 cosine=0.35", loss);
 }
@@ -64,25 +64,25 @@ static kin_status on_unit(kin_training *t, const char *op, const char *attribute
     return put(t, op, attributes, unit, t->target, loss);
 }
 
-static kin_status triplet(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status triplet(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     (void)o;
     return on_unit(t, "triplet", *attributes ? attributes : "margin=0.2", x, loss);
 }
 
-static kin_status contrastive(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status contrastive(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     (void)o;
     return on_unit(t, "contrastive", attributes, x, loss);
 }
 
-static kin_status distil(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status distil(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     (void)o;
     return put(t, "cosine_distance", attributes, x, t->target, loss);
 }
 
-static kin_status squares(kin_training *t, const char *attributes, int x, const kin_training_options *o, int *loss)
+static kin_status squares(kin_training *t, const char *attributes, int x, const kin_trainer_options *o, int *loss)
 {
     (void)o;
     return put(t, "mean_squared_error", attributes, x, t->target, loss);

@@ -11,7 +11,7 @@ typedef struct {
     const char *name, *summary;
     kin_target  target;
     /* Puts its ops behind tensor `x` and gives the loss. `attributes`: what followed the name. */
-    kin_status (*build)(kin_training *training, const char *attributes, int x, const kin_training_options *options, int *loss);
+    kin_status (*build)(kin_training *training, const char *attributes, int x, const kin_trainer_options *options, int *loss);
 } kin_loss;
 
 /* The i-th, NULL behind the last. */

@@ -17,10 +17,10 @@ typedef struct {
     double base;  /* factor of all but the head */
 } thawing;
 
-static double rate_of(void *user, const kin_node *node, size_t place)
+static double rate_of(void *user, const char *layer, size_t place)
 {
     const thawing *t = user;
-    return place < t->first ? 0 : !strcmp(node->name, "head") ? 1 : t->base;
+    return place < t->first ? 0 : !strcmp(layer, "head") ? 1 : t->base;
 }
 
 static bool is_named(const kin_graph *graph, const kin_node *node, const char *name)
@@ -82,16 +82,19 @@ static kin_status teach(const kin_dataset *set, kin_graph *graph, const kin_netw
     KIN_TRY(find_first(graph, o->from, &thaw.first));
     KIN_TRY(kin_course_steps(set, &course.sampling, &steps));
     name_course(graph, set, o, name, sizeof name);
-    kin_trainer_options how = {.training = {.loss = o->loss, .classes = set->classes, .seed = o->seed, .rate = rate_of, .user = &thaw},
+    kin_trainer_options how = {.loss = o->loss,
+                               .classes = set->classes,
                                .batch = course.sampling.batch,
                                .optimiser = o->optimiser,
                                .schedule = o->schedule,
                                .rate = o->rate,
-                               .steps = steps * o->epochs};
+                               .steps = steps * o->epochs,
+                               .seed = o->seed,
+                               .layer_rate = rate_of,
+                               .user = &thaw};
     KIN_TRY(kin_trainer_new(ctx, graph, &how, &trainer));
     course.trainer = trainer;
-    if (trained) *trained = 0;
-    for (size_t i = 0; trained && i < trainer->training->weight_count; i++) *trained += trainer->training->weight[i].count;
+    if (trained) *trained = kin_trainer_weights(trainer);
     kin_status status = kin_course_run(&course);
     if (status == KIN_OK) status = kin_trainer_result(trainer, out);
     kin_trainer_free(trainer);

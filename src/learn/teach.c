@@ -60,7 +60,7 @@ static size_t draw_order(lesson *l, uint64_t epoch)
 static void load(lesson *l, size_t from, size_t to)
 {
     const kin_features *f = &l->part[KIN_PART_TRAINING];
-    float              *x = kin_trainer_pictures(l->trainer, 0);
+    float              *x = kin_trainer_input(l->trainer, 0);
     int32_t            *label = kin_trainer_labels(l->trainer);
     memset(x, 0, l->batch * f->width * sizeof *x);
     for (size_t i = 0; i < l->batch; i++) {
@@ -127,12 +127,14 @@ static kin_status begin(lesson *l)
     size_t                   rows = l->part[KIN_PART_TRAINING].count / l->variants;
     KIN_TRY(kin_alloc(l->ctx, rows * sizeof *l->order, &l->order));
     KIN_TRY(kin_head_alone(l->ctx, l->out->features, l->out->classes, o->seed, &l->head));
-    kin_trainer_options how = {.training = {.loss = o->loss ? o->loss : "cross_entropy", .classes = l->out->classes, .seed = o->seed},
+    kin_trainer_options how = {.loss = o->loss,
+                               .classes = l->out->classes,
                                .batch = l->batch,
                                .optimiser = o->optimiser,
                                .schedule = o->schedule,
                                .rate = o->rate,
-                               .steps = l->epochs * ((rows + l->batch - 1) / l->batch)};
+                               .steps = l->epochs * ((rows + l->batch - 1) / l->batch),
+                               .seed = o->seed};
     return kin_trainer_new(l->ctx, l->head, &how, &l->trainer);
 }
 

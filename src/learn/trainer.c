@@ -68,10 +68,10 @@ static kin_status build(kin_trainer *t, kin_graph *graph, const kin_trainer_opti
     KIN_TRY(kin_optim_parse(t->ctx, o->optimiser ? o->optimiser : "adam", &t->optim));
     KIN_TRY(kin_schedule_parse(t->ctx, o->schedule ? o->schedule : "constant", &t->schedule));
     t->schedule.rate = o->rate > 0 ? o->rate : t->optim.kind->rate;
-    t->seed = o->training.seed;
+    t->seed = o->seed;
     t->steps = o->steps;
     t->momentum = o->momentum > 0 ? o->momentum : 0.99;
-    KIN_TRY(kin_training_make(t->ctx, graph, &o->training, &t->training));
+    KIN_TRY(kin_training_make(t->ctx, graph, o, &t->training));
     KIN_TRY(allocate(t));
     return plan(t, o->batch);
 }
@@ -105,9 +105,16 @@ void kin_trainer_free(kin_trainer *t)
     kin_release(t->ctx, t);
 }
 
+uint64_t kin_trainer_weights(const kin_trainer *t)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < t->training->weight_count; i++) count += t->training->weight[i].count;
+    return count;
+}
+
 /* --- a step --- */
 
-float *kin_trainer_pictures(kin_trainer *t, size_t i)
+float *kin_trainer_input(kin_trainer *t, size_t i)
 {
     return i < t->training->source->input_count ? kin_plan_input(t->plan, i) : NULL;
 }
@@ -139,7 +146,7 @@ static void move_statistics(kin_trainer *t)
     }
 }
 
-kin_status kin_trainer_step(kin_trainer *t, double *loss)
+static kin_status step(kin_trainer *t, double *loss)
 {
     kin_random draw = kin_random_make(t->seed, t->state.step);
     *loss = NAN;
@@ -153,6 +160,14 @@ kin_status kin_trainer_step(kin_trainer *t, double *loss)
                         "learning rate than %g may help", (unsigned long long)t->state.step + 1, rate);
     move_statistics(t);
     return KIN_OK;
+}
+
+kin_status kin_trainer_step(kin_trainer *trainer, double *loss)
+{
+    kin_enter(trainer->ctx);
+    kin_status status = step(trainer, loss);
+    kin_leave(trainer->ctx);
+    return status;
 }
 
 const float *kin_trainer_output(const kin_trainer *t, kin_shape *shape)
@@ -182,6 +197,9 @@ double kin_trainer_spread(const kin_trainer *t)
 
 kin_status kin_trainer_result(const kin_trainer *t, kin_graph **out)
 {
-    return kin_training_result(t->training, t->state.average && t->state.step ? t->state.average : t->state.weight,
-                               t->statistics, out);
+    const float *weights = t->state.average && t->state.step ? t->state.average : t->state.weight;
+    kin_enter(t->ctx);
+    kin_status status = kin_training_result(t->training, weights, t->statistics, out);
+    kin_leave(t->ctx);
+    return status;
 }

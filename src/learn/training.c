@@ -76,9 +76,9 @@ static kin_status take_weights_of(kin_training *t, size_t place, double rate)
     return KIN_OK;
 }
 
-static double rate_of(const kin_training_options *o, const kin_node *node, size_t place)
+static double rate_of(const kin_trainer_options *o, const kin_node *node, size_t place)
 {
-    return o->rate ? o->rate(o->user, node, place) : 1;
+    return o->layer_rate ? o->layer_rate(o->user, node->name, place) : 1;
 }
 
 static kin_status take_weights(kin_training *t, const double *rates)
@@ -228,7 +228,7 @@ static kin_status differentiate(kin_training *t)
 }
 
 /* rates[t]: factor of the node that makes tensor t; by the places of the source's nodes, sorted. */
-static kin_status rates_of(kin_training *t, const kin_training_options *o, double **rates)
+static kin_status rates_of(kin_training *t, const kin_trainer_options *o, double **rates)
 {
     KIN_TRY(kin_arena_alloc(&t->graph->arena, t->graph->tensor_count, sizeof **rates, rates));
     for (size_t n = 0; n < t->graph->node_count; n++)
@@ -252,14 +252,14 @@ static kin_status spread_rates(kin_training *t, double **rates, size_t tensors)
     return KIN_OK;
 }
 
-static kin_status build(kin_training *t, const kin_training_options *o)
+static kin_status build(kin_training *t, const kin_trainer_options *o)
 {
     kin_graph      *graph = t->graph;
     const kin_loss *loss;
     const char     *attributes;
     double         *rates;
     size_t          tensors = graph->tensor_count;
-    KIN_TRY(kin_loss_find(graph->ctx, o->loss, &loss, &attributes));
+    KIN_TRY(kin_loss_find(graph->ctx, o->loss ? o->loss : "cross_entropy", &loss, &attributes));
     if (o->output >= graph->output_count)
         return kin_fail(graph->ctx, KIN_E_USAGE, "the network has no output %zu", o->output);
     KIN_TRY(kin_graph_sort(graph));
@@ -281,7 +281,7 @@ static kin_status build(kin_training *t, const kin_training_options *o)
     return set_outputs(t);
 }
 
-kin_status kin_training_make(kin_context *ctx, const kin_graph *source, const kin_training_options *options,
+kin_status kin_training_make(kin_context *ctx, const kin_graph *source, const kin_trainer_options *options,
                              kin_training **out)
 {
     kin_training *t;

@@ -6,6 +6,7 @@
 #ifndef KIN_LEARN_TRAINING_H
 #define KIN_LEARN_TRAINING_H
 
+#include "kin/learn.h"
 #include "nn/graph.h"
 
 typedef enum { KIN_TARGET_LABELS /* int32 [batch] */, KIN_TARGET_VALUES /* float32, like the output */ } kin_target;
@@ -44,19 +45,8 @@ struct kin_training {
     uint64_t       draw; /* seed of weights that the loss adds */
 };
 
-typedef struct {
-    const char *loss;     /* learn/losses.h: "cross_entropy smoothing=0.1" */
-    size_t      output;   /* of the graph */
-    size_t      classes;  /* for losses that keep a vector a class */
-    uint64_t    seed;
-    /* Factor of the learning rate of a node's weights, 0: frozen (its batch norm then stays as in inference, its dropout
-     * out). `place` counts the sorted nodes. NULL: all train. */
-    double (*rate)(void *user, const kin_node *node, size_t place);
-    void *user;
-} kin_training_options;
-
 /* The source's constants are used in place. KIN_E_UNSUPPORTED: an op on the way has no gradient, nothing trains. */
-kin_status kin_training_make(kin_context *ctx, const kin_graph *source, const kin_training_options *options,
+kin_status kin_training_make(kin_context *ctx, const kin_graph *source, const kin_trainer_options *options,
                              kin_training **out);
 void       kin_training_free(kin_training *training);
 

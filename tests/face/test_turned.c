@@ -39,7 +39,7 @@ static void test_the_way_back(void **state)
         kin_image *picture = fake_picture(&ctx, WIDTH, HEIGHT, 0);
         fake_block(picture, 70, 30, 71, 31, 255);
         kin_image *copy = turned_copy(picture, turns[t].orientation);
-        int        x, y;
+        int        x = 0, y = 0;
         assert_true(seek(copy, 255, &x, &y));
         kin_face face = {.box = {(float)x, (float)y, (float)x + 1, (float)y + 1}};
         for (int i = 0; i < KIN_POINTS; i++) face.points[i] = (kin_point){(float)x + 0.5f, (float)y + 0.25f * (float)i};

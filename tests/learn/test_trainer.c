@@ -56,7 +56,7 @@ static void make_dense(int64_t out, bool softmax)
 static void fill(kin_trainer *t, uint64_t step)
 {
     kin_random random = kin_random_make(9, step);
-    float     *x = kin_trainer_pictures(t, 0);
+    float     *x = kin_trainer_input(t, 0);
     for (int r = 0; r < BATCH; r++)
         for (int i = 0; i < WIDE; i++) x[r * WIDE + i] = (float)((i % CLASSES == r % CLASSES) + 0.3 * kin_random_normal(&random));
     if (kin_trainer_labels(t))
@@ -79,7 +79,7 @@ static double teach(kin_trainer *t, int from, int to)
 static kin_trainer_options options_of(const char *loss, const char *optimiser, double rate)
 {
     return (kin_trainer_options){
-        .training = {.loss = loss, .classes = CLASSES, .seed = 3}, .batch = BATCH, .optimiser = optimiser, .rate = rate, .steps = 300};
+        .loss = loss, .classes = CLASSES, .seed = 3, .batch = BATCH, .optimiser = optimiser, .rate = rate, .steps = 300};
 }
 
 static void test_losses(void **state)
@@ -116,9 +116,9 @@ static void test_optimisers(void **state)
 }
 
 /* The last dense layer alone: named by its place. */
-static double only_last(void *user, const kin_node *node, size_t place)
+static double only_last(void *user, const char *layer, size_t place)
 {
-    (void)node;
+    (void)layer;
     return place >= *(const size_t *)user ? 0.5 : 0;
 }
 
@@ -143,8 +143,8 @@ static void test_frozen_weights_stay(void **state)
     make_dense(CLASSES, true);
     outputs(graph, before, CLASSES);
     kin_trainer_options o = options_of("cross_entropy", "sgd", 0.1);
-    o.training.rate = only_last;
-    o.training.user = &place;
+    o.layer_rate = only_last;
+    o.user = &place;
     assert_int_equal(kin_trainer_new(&ctx, graph, &o, &t), KIN_OK);
     assert_int_equal((int)t->training->weight_count, 2);
     assert_int_equal((int)(t->training->weight[0].count + t->training->weight[1].count), 8 * CLASSES + CLASSES);
@@ -212,10 +212,10 @@ static void refused(const kin_trainer_options *o, kin_status status, const char 
     end(t);
 }
 
-static double none(void *user, const kin_node *node, size_t place)
+static double none(void *user, const char *layer, size_t place)
 {
     (void)user;
-    (void)node;
+    (void)layer;
     (void)place;
     return 0;
 }
@@ -230,7 +230,7 @@ static void test_refusals(void **state)
     o = options_of("cross_entropy", "sgd momentum=7", 0);
     refused(&o, KIN_E_USAGE, "momentum is '7'");
     o = options_of("cross_entropy", "sgd", 0);
-    o.training.rate = none;
+    o.layer_rate = none;
     refused(&o, KIN_E_UNSUPPORTED, "no weight of the network trains");
     o = options_of("cross_entropy", "sgd", 0);
     o.batch = 0;
