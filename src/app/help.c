@@ -30,6 +30,7 @@ static const struct {
     {"NO_COLOR", "set: no colours on a terminal"},
 };
 
+enum { WIDTH = 96, TEXT = 600 /* of an option with its default */ };
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* --- for a terminal --- */
@@ -42,10 +43,9 @@ void kin_help_all(FILE *to)
     for (size_t i = 0; i < COUNT(statuses); i++) fprintf(to, "  %3d  %s\n", statuses[i].status, statuses[i].meaning);
 }
 
-/* Prints `text` in lines of at most `width` columns, each after `indent` spaces. */
-static void wrap(FILE *to, const char *text, int indent, int width)
+/* Prints `text` in lines of at most `width` columns, each after `indent` spaces; `column`: what stands in the first one already. */
+static void wrap(FILE *to, const char *text, int indent, int width, int column)
 {
-    int column = 0;
     for (const char *word = text; *word;) {
         if (*word == '\n') {
             fputc('\n', to);
@@ -87,27 +87,27 @@ static void option_head(const kin_option *o, char *out, size_t size)
     snprintf(out, size, "%s--%s%s%s", letter, o->name, o->argument ? " " : "", o->argument ? o->argument : "");
 }
 
-/* " (default 40)", "" where there is nothing to say. */
-static void option_default(const kin_option *o, char *out, size_t size)
+/* "size of a face (default 40)", without the default where there is nothing to say. */
+static void option_text(const kin_option *o, char *out, size_t size)
 {
-    *out = '\0';
-    if (o->fallback && strcmp(o->fallback, "0") != 0) snprintf(out, size, " (default %s)", o->fallback);
+    const bool has = o->fallback && strcmp(o->fallback, "0") != 0;
+    snprintf(out, size, has ? "%s (default %s)" : "%s", o->doc, o->fallback);
 }
 
 void kin_help_verb(const kin_verb *verb, FILE *to)
 {
     fprintf(to, "usage: kin %s [options]%s%s\n\n  %s\n\n", verb->name, *verb->arguments ? " " : "", verb->arguments, verb->summary);
     if (*verb->description) {
-        wrap(to, verb->description, 2, 90);
+        wrap(to, verb->description, 2, WIDTH, 0);
         fputc('\n', to);
     }
     for (size_t i = 0; i < kin_options_count; i++) {
         const kin_option *o = &kin_options_table[i];
         if (!kin_verb_takes(verb, o)) continue;
-        char head[64], fallback[32];
+        char head[64], text[TEXT];
         option_head(o, head, sizeof head);
-        option_default(o, fallback, sizeof fallback);
-        fprintf(to, "  %-22s %s%s\n", head, o->doc, fallback);
+        option_text(o, text, sizeof text);
+        wrap(to, text, 25, WIDTH, fprintf(to, "  %-22s", head));
     }
     if (*verb->examples) fprintf(to, "\nFor example:\n");
     lines(verb->examples, example_line, to);
@@ -177,10 +177,9 @@ static void man_page(const kin_verb *verb)
     for (size_t i = 0; i < kin_options_count; i++) {
         const kin_option *o = &kin_options_table[i];
         if (!kin_verb_takes(verb, o)) continue;
-        char head[64], fallback[32], text[300];
+        char head[64], text[TEXT];
         option_head(o, head, sizeof head);
-        option_default(o, fallback, sizeof fallback);
-        snprintf(text, sizeof text, "%s%s", o->doc, fallback);
+        option_text(o, text, sizeof text);
         printf(".TP\n.B ");
         roff(head);
         roff(text);

@@ -13,6 +13,12 @@ expect 0 'identify +say who' "$kin" help
 expect 0 'identify +say who' "$kin" --help
 expect 0 'kin identify .options. PHOTO' "$kin" help identify
 expect 0 '^usage: kin people .options.$' "$kin" help people
+# lines are short, and a default stands whole, however long
+for verb in $("$kin" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+    bad=$("$kin" help "$verb" | sed '/^For example:/,$d' | sed 1d | grep -E '^.{97,}')
+    [ -z "$bad" ] || { echo "FAIL: help $verb: a long line: $bad"; failures=$((failures + 1)); }
+done
+expect 0 'brightness=[0-9.]+.*\)' sh -c "'$kin' help train | tr -s '\n ' ' '"
 expect 0 'kin identify .options. PHOTO' "$kin" -h identify
 # -h anywhere helps, also behind what is wrong; behind -- it is a file
 expect 0 'kin identify .options. PHOTO' "$kin" identify -h
