@@ -2,16 +2,16 @@
  */
 #include "base/keys.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 
 static kin_status set(kin_context *ctx, const char *what, const char *word, const kin_key *keys, size_t count, void *out)
 {
     const char *equals = strchr(word, '=');
     size_t      length = equals ? (size_t)(equals - word) : strlen(word);
-    char       *end, shown[60];
+    char        shown[60];
     for (size_t i = 0; i < count; i++) {
         const kin_key *k = &keys[i];
         bool           flag = k->low == 0 && k->high == 0;
@@ -20,8 +20,8 @@ static kin_status set(kin_context *ctx, const char *what, const char *word, cons
             *(bool *)((char *)out + k->offset) = true;
             return KIN_OK;
         }
-        double value = strtod(equals + 1, &end);
-        if (end == equals + 1 || *end || !(value >= k->low && value < k->high))
+        double value;
+        if (!kin_number_read(equals + 1, &value) || !(value >= k->low && value < k->high))
             return kin_fail(ctx, KIN_E_USAGE, "%s: %s is '%s', expected a number from %g, below %g", what, k->key,
                             kin_printable(equals + 1, strlen(equals + 1), shown, sizeof shown), k->low, k->high);
         *(double *)((char *)out + k->offset) = value;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "nn/plan/epilogue.h"
 
@@ -61,10 +62,10 @@ static kin_sampling sampling_of(const kin_network_options *o)
 /* Everything that decides what a step does; the network by what it was read from. */
 static void name_course(const kin_graph *graph, const kin_dataset *set, const kin_network_options *o, char *text, size_t size)
 {
-    char fingerprint[33];
-    snprintf(text, size, "%s %s %s %g %g %zu %zu %zu %s %s %llu %zu %zu %s %s", o->name ? o->name : "", o->loss,
-             o->from ? o->from : "", o->base_rate, o->rate, o->epochs, o->batch, o->photos, o->optimiser ? o->optimiser : "",
-             o->schedule ? o->schedule : "", (unsigned long long)o->seed, set->count, set->size[KIN_PART_TRAINING],
+    char fingerprint[33], base_rate[KIN_NUMBER_TEXT], rate[KIN_NUMBER_TEXT];
+    snprintf(text, size, "%s %s %s %s %s %zu %zu %zu %s %s %llu %zu %zu %s %s", o->name ? o->name : "", o->loss,
+             o->from ? o->from : "", kin_number_text(o->base_rate, base_rate), kin_number_text(o->rate, rate), o->epochs, o->batch,
+             o->photos, o->optimiser ? o->optimiser : "", o->schedule ? o->schedule : "", (unsigned long long)o->seed, set->count, set->size[KIN_PART_TRAINING],
              kin_hash_text(graph->fingerprint, fingerprint), o->teacher ? "taught" : "");
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/random.h"
 #include "learn/losses.h"
 #include "nn/grad/grad.h"
@@ -120,8 +121,8 @@ static kin_status train_norm(kin_training *t, size_t n)
 {
     kin_node from = t->graph->node[n];
     int      out[3];
-    char     epsilon[40];
-    snprintf(epsilon, sizeof epsilon, "epsilon=%.17g", kin_node_number(&from, "epsilon", 1e-3));
+    char     epsilon[40], number[KIN_NUMBER_TEXT];
+    snprintf(epsilon, sizeof epsilon, "epsilon=%s", kin_number_text(kin_node_number(&from, "epsilon", 1e-3), number));
     KIN_TRY(kin_graph_add_op(t->graph, "batch_norm_train", from.name, epsilon, from.in, 3, out, 3));
     kin_node *added = &t->graph->node[--t->graph->node_count];
     added->out[0] = from.out[0];
@@ -134,8 +135,8 @@ static kin_status train_dropout(kin_training *t, size_t n)
 {
     kin_node from = t->graph->node[n];
     int      in[2] = {from.in[0], -1}, out;
-    char     words[80];
-    snprintf(words, sizeof words, "rate=%.17g stream=%zu", kin_node_number(&from, "rate", 0), n);
+    char     words[80], number[KIN_NUMBER_TEXT];
+    snprintf(words, sizeof words, "rate=%s stream=%zu", kin_number_text(kin_node_number(&from, "rate", 0), number), n);
     if (t->seed < 0) KIN_TRY(kin_graph_add_tensor(t->graph, "seed", KIN_INT64, (kin_shape){1, {1}}, NULL, &t->seed));
     in[1] = t->seed;
     KIN_TRY(kin_graph_add_op(t->graph, "dropout_train", from.name, words, in, 2, &out, 1));

@@ -3,12 +3,11 @@
  * Attributes of ops as text, "stride=2,2 padding=same", to and from the op's own struct by its table.
  */
 #include <errno.h>
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "nn/op.h"
 
@@ -32,20 +31,6 @@ static bool read_int(const char *text, const char **end, int64_t *out)
     *end = stop;
     *out = v;
     return true;
-}
-
-/* strtod takes the decimal point of the host program's locale; ours is always a dot. */
-static bool read_float(const char *text, double *out)
-{
-    char        local[VALUE_BYTES + 16];
-    const char *point = localeconv()->decimal_point, *dot = strchr(text, '.');
-    char       *stop;
-    if (dot)
-        snprintf(local, sizeof local, "%.*s%s%s", (int)(dot - text), text, point, dot + 1);
-    else
-        snprintf(local, sizeof local, "%s", text);
-    *out = strtod(local, &stop);
-    return stop != local && *stop == '\0';
 }
 
 static bool read_ints(const char *text, kin_ints *out)
@@ -92,7 +77,7 @@ static bool read_value(const kin_attr *attr, const char *text, void *attrs)
     const char *end;
     switch (attr->kind) {
     case KIN_ATTR_INT: return read_int(text, &end, at) && !*end;
-    case KIN_ATTR_FLOAT: return read_float(text, at);
+    case KIN_ATTR_FLOAT: return kin_number_read(text, at);
     case KIN_ATTR_BOOL: return read_bool(text, at);
     case KIN_ATTR_INTS: return read_ints(text, at);
     case KIN_ATTR_ENUM: return read_word(text, attr->words, at);
@@ -164,29 +149,15 @@ kin_status kin_attrs_parse(kin_context *ctx, const kin_op *op, const char *text,
 
 /* --- writing --- */
 
-static void write_float(double v, char *out, size_t size)
-{
-    const char *point = localeconv()->decimal_point;
-    double      back;
-    for (int digits = 6; digits <= 17; digits++) { /* the shortest text that reads back as the same number */
-        snprintf(out, size, "%.*g", digits, v);
-        char *comma = strcmp(point, ".") ? strstr(out, point) : NULL;
-        if (comma) {
-            *comma = '.';
-            memmove(comma + 1, comma + strlen(point), strlen(comma + strlen(point)) + 1);
-        }
-        if (isnan(v) || (read_float(out, &back) && back == v)) return;
-    }
-}
-
 static void write_value(const kin_attr *attr, const void *attrs, char *out, size_t size)
 {
     const void *at = (const char *)attrs + attr->offset;
+    char        number[KIN_NUMBER_TEXT];
     size_t      n = 0;
     out[0] = '\0';
     switch (attr->kind) {
     case KIN_ATTR_INT: snprintf(out, size, "%lld", (long long)*(const int64_t *)at); break;
-    case KIN_ATTR_FLOAT: write_float(*(const double *)at, out, size); break;
+    case KIN_ATTR_FLOAT: snprintf(out, size, "%s", kin_number_text(*(const double *)at, number)); break;
     case KIN_ATTR_BOOL: snprintf(out, size, "%s", *(const bool *)at ? "true" : "false"); break;
     case KIN_ATTR_ENUM: snprintf(out, size, "%s", attr->words[*(const int *)at]); break;
     case KIN_ATTR_TYPE: snprintf(out, size, "%s", kin_type_name((kin_type) * (const int *)at)); break;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "zoo/zoo.h"
 
@@ -127,10 +128,10 @@ static kin_status add_batch_norm(maker *m, const kin_zoo_row *row, kin_zoo_layer
     static const char *const name[] = {"gamma", "beta", "moving_mean", "moving_variance"};
     kin_shape x = input_shape(m, layer, 0);
     int       in[5] = {input_tensor(m, layer, 0)};
-    char      text[60];
+    char      text[60], number[KIN_NUMBER_TEXT];
     (void)row;
     for (int i = 0; i < 4; i++) KIN_TRY(add_weight(m, layer, name[i], (kin_shape){1, {x.dim[x.rank - 1]}}, i < 2, &in[1 + i]));
-    snprintf(text, sizeof text, "epsilon=%.9g", m->network->epsilon);
+    snprintf(text, sizeof text, "epsilon=%s", kin_number_text(m->network->epsilon, number));
     return add_op(m, layer, "batch_norm", text, in, 5);
 }
 

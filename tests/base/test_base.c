@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "support/cmocka.h"
@@ -91,6 +92,21 @@ static void test_utf8(void **state)
     assert_string_equal(kin_printable("a long long text", 16, out, sizeof out), "a long l...");
 }
 
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const double      values[] = {0, -0.5, 1e-3, 0.1, 1.0 / 3, 123456789, 1e300, -1e-300, 0.0123};
+    static const char *const texts[] = {"0", "-0.5", "0.001", "0.1", "0.3333333333333333", "123456789", "1e+300", "-1e-300", "0.0123"};
+    static const char *const none[] = {"", "x", "1x", "1.2.3", "0,5", " "};
+    char                     text[KIN_NUMBER_TEXT];
+    double                   back;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        assert_string_equal(kin_number_text(values[i], text), texts[i]);
+        assert_true(kin_number_read(text, &back) && back == values[i]);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) assert_false(kin_number_read(none[i], &back));
+}
+
 static void test_random_is_fixed_and_even(void **state)
 {
     (void)state;
@@ -118,6 +134,7 @@ int main(void)
         cmocka_unit_test_setup(test_buffer_grows_and_prints, setup),
         cmocka_unit_test_setup(test_error_text_is_cut_at_a_character, setup),
         cmocka_unit_test_setup(test_utf8, setup),
+        cmocka_unit_test_setup(test_numbers, setup),
         cmocka_unit_test_setup(test_random_is_fixed_and_even, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,9 +4,9 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "learn/augment/augment.h"
 
@@ -36,13 +36,12 @@ static kin_status refuse(kin_context *ctx, const char *word, size_t length, cons
 /* A number from `text`, which ends at `end`, between 0 and `most`. */
 static bool number(const char *text, const char *end, double most, double *out)
 {
-    char   copy[WORD_MAX], *stop;
+    char   copy[WORD_MAX];
     size_t length = (size_t)(end - text);
     if (length == 0 || length >= sizeof copy || strspn(text, "0123456789.eE+-") < length) return false; /* no inf, nan, 0x */
     memcpy(copy, text, length);
     copy[length] = '\0';
-    *out = strtod(copy, &stop);
-    return *stop == '\0' && *out >= 0 && *out <= most;
+    return kin_number_read(copy, out) && *out >= 0 && *out <= most;
 }
 
 static kin_status read_word(kin_context *ctx, const char *word, size_t length, kin_recipe *recipe)
@@ -97,10 +96,11 @@ const char *kin_recipe_write(const kin_recipe *recipe, char text[KIN_RECIPE_TEXT
     size_t used = (size_t)snprintf(text, KIN_RECIPE_TEXT, "%s", recipe->count ? "" : "none");
     for (size_t i = 0; i < recipe->count && used < KIN_RECIPE_TEXT; i++) {
         const kin_augment *a = &kin_augments[recipe->step[i].what];
-        char               strength[32] = "";
-        if (a->range != KIN_DRAW_NONE) snprintf(strength, sizeof strength, "=%.9g", recipe->step[i].strength);
-        used += (size_t)snprintf(text + used, KIN_RECIPE_TEXT - used, "%s%s%s@%.9g", i ? " " : "", a->name, strength,
-                                 recipe->step[i].probability);
+        char               strength[KIN_NUMBER_TEXT], probability[KIN_NUMBER_TEXT];
+        bool               strong = a->range != KIN_DRAW_NONE;
+        used += (size_t)snprintf(text + used, KIN_RECIPE_TEXT - used, "%s%s%s%s@%s", i ? " " : "", a->name, strong ? "=" : "",
+                                 strong ? kin_number_text(recipe->step[i].strength, strength) : "",
+                                 kin_number_text(recipe->step[i].probability, probability));
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "nn/grad/grad.h"
 #include "nn/plan/epilogue.h"
 
@@ -39,11 +40,11 @@ static kin_status add_clamp(apart *a, int x, int *out)
 
 static kin_status add_activation(apart *a, int *x)
 {
-    char      alpha[40] = "";
+    char      alpha[40] = "", number[KIN_NUMBER_TEXT];
     const int activation = a->epilogue.activation;
     if (activation == KIN_ACT_NONE) return KIN_OK;
     if (activation == KIN_ACT_CLAMP) return add_clamp(a, *x, x);
-    if (activation == KIN_ACT_LEAKY) snprintf(alpha, sizeof alpha, "alpha=%.17g", a->epilogue.alpha);
+    if (activation == KIN_ACT_LEAKY) snprintf(alpha, sizeof alpha, "alpha=%s", kin_number_text(a->epilogue.alpha, number));
     return add(a, activation_op[activation], alpha, *x, activation == KIN_ACT_PRELU ? a->slope : -1, x);
 }
 
