@@ -94,4 +94,5 @@ def main():
                       % (name, what, statistics.mean(values), statistics.stdev(values) if len(values) > 1 else 0, min(values), len(values)), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
