@@ -45,7 +45,8 @@ typedef struct {
 
 /* The graph lives as long as the trainer and is not changed. KIN_E_USAGE names what is wrong in a text; KIN_E_UNSUPPORTED: an
  * op on the way has no gradient, or nothing learns; KIN_E_LIMIT when the memory does not suffice: the text says how much is
- * needed. */
+ * needed. Where the limit of the context has no room for all values of the forward run, some are computed twice: the same bits
+ * in less memory and more time (Chen et al., arXiv:1604.06174). */
 KIN_API kin_status kin_trainer_new(kin_context *ctx, kin_graph *graph, const kin_trainer_options *options, kin_trainer **out);
 KIN_API void       kin_trainer_free(kin_trainer *trainer);
 

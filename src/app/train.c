@@ -69,8 +69,9 @@ static kin_status course_report(void *user, const kin_course_report *r)
     }
     if (c->app->set.verbose && r->epoch_ends) {
         kin_progress_clear(&c->progress);
-        kin_say("epoch %llu of %llu: loss %.4f, spread %.3f, rate %g, %.1f pictures a second", (unsigned long long)r->epoch,
-                (unsigned long long)r->epochs, r->loss, r->spread, r->rate, r->pictures_per_second);
+        kin_say("epoch %llu of %llu: loss %.4f, spread %.3f, rate %g, %.1f pictures a second%s", (unsigned long long)r->epoch,
+                (unsigned long long)r->epochs, r->loss, r->spread, r->rate, r->pictures_per_second,
+                r->again ? " (computing twice to save memory)" : "");
     }
     c->course = *r;
     kin_progress_step(&c->progress, (size_t)r->step);
@@ -217,6 +218,7 @@ static int done(course *c, kin_status status)
     if (status == KIN_OK) return EXIT_DONE;
     if (status == KIN_E_CANCELLED && *c->checkpoint && kin_path_what(c->checkpoint) == KIN_PATH_FILE)
         kin_say("%s; --resume goes on from there (%s)", kin_error(app->ctx), c->checkpoint);
+    if (status == KIN_E_LIMIT) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT); /* of memory: nothing is wrong with the base */
     if (status != KIN_E_USAGE) return kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
     kin_say("%s", kin_error(app->ctx));
     kin_raise(app, EXIT_USAGE);
@@ -246,6 +248,7 @@ static kin_network_options network_options(course *c, const kin_recipe *recipe)
 static int teach_classifier(course *c, const kin_recipe *recipe)
 {
     const kin_settings *set = &c->app->set;
+    kin_network_options tune = network_options(c, recipe);
     kin_teach_options   how = {.base = c->folder.graph,
                                .at = set->at,
                                .recipe = recipe,
@@ -259,12 +262,12 @@ static int teach_classifier(course *c, const kin_recipe *recipe)
                                .seed = (uint64_t)set->seed,
                                .progress = pictures,
                                .report = report,
-                               .user = c};
-    kin_status          status = kin_teach_head(c->folder.set, &how, &c->taught);
-    if (status != KIN_OK || !set->fine_tune) return done(c, status);
-    kin_network_options tune = network_options(c, recipe);
+                               .user = c,
+                               .tune = set->fine_tune ? &tune : NULL};
     tune.base_rate = set->tune_rate;
     tune.epochs = (size_t)set->tune_epochs;
+    kin_status status = kin_teach_head(c->folder.set, &how, &c->taught);
+    if (status != KIN_OK || !set->fine_tune) return done(c, status);
     status = kin_teach_tune(c->folder.set, &tune, &c->taught, &c->last.validation);
     c->last.loss = c->course.loss;
     return done(c, status);

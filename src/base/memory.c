@@ -22,6 +22,11 @@ static header *header_of(void *block)
     return (header *)((char *)block - sizeof(header));
 }
 
+uint64_t kin_charged(size_t size)
+{
+    return (uint64_t)size + OVERHEAD;
+}
+
 static kin_status allocate(kin_context *ctx, size_t size, void **out)
 {
     size_t total;

@@ -40,6 +40,8 @@ static inline size_t kin_align_up(size_t n, size_t to) /* `to` a power of two; n
  * KIN_E_LIMIT when the context's max_memory would be passed, KIN_E_MEMORY when the allocator has none;
  * both set the error text, `*out` is then NULL. */
 kin_status kin_alloc(kin_context *ctx, size_t size, void *out);
+/* What a block of `size` bytes counts against the limit. */
+uint64_t kin_charged(size_t size);
 /* The same for count * size bytes (checked), cleared. */
 kin_status kin_alloc_zero(kin_context *ctx, size_t count, size_t size, void *out);
 /* Grows or shrinks *block (may hold NULL) to `size`; on failure *block is as it was. */

@@ -17,8 +17,8 @@ typedef struct {
     size_t            per_epoch, batch;
     uint64_t          total;
     int64_t           saved_ns, reported_ns;
-    double            sum; /* of losses since the last report */
-    uint64_t          seen;
+    double            sum; /* of the losses of `summed` steps: the epoch's */
+    uint64_t          summed, seen; /* steps since the last report */
 } run;
 
 kin_status kin_course_steps(const kin_dataset *set, const kin_sampling *sampling, size_t *steps)
@@ -79,6 +79,7 @@ static kin_status step(run *r, const kin_batch *batch)
     if (r->c->teacher) KIN_TRY(ask_teacher(r, batch));
     KIN_TRY(kin_trainer_step(t, &loss));
     r->sum += loss;
+    r->summed++;
     r->seen++;
     return KIN_OK;
 }
@@ -92,14 +93,15 @@ static kin_status report(run *r, bool epoch_ends)
                              .steps = r->total,
                              .epoch = (done + r->per_epoch - 1) / r->per_epoch,
                              .epochs = r->c->epochs,
-                             .loss = r->seen ? r->sum / (double)r->seen : 0,
+                             .loss = r->summed ? r->sum / (double)r->summed : 0,
                              .spread = kin_trainer_spread(r->c->trainer),
                              .rate = kin_trainer_rate(r->c->trainer),
                              .pictures_per_second = (double)(r->seen * r->batch) * 1e9 / (double)(now - r->reported_ns + 1),
-                             .epoch_ends = epoch_ends};
+                             .epoch_ends = epoch_ends,
+                             .again = r->c->trainer->again};
     r->reported_ns = now;
-    r->sum = 0;
     r->seen = 0;
+    if (epoch_ends) r->sum = 0, r->summed = 0;
     return r->c->report(r->c->user, &say);
 }
 

@@ -17,11 +17,12 @@ typedef struct {
 
 typedef struct {
     uint64_t step, steps, epoch, epochs;
-    double   loss;   /* mean of the steps since the report before */
+    double   loss;   /* mean of the epoch's steps so far */
     double   spread; /* of the output (kin_trainer_spread) */
     double   rate;
     double   pictures_per_second;
     bool     epoch_ends;
+    bool     again;  /* values are computed twice, to fit into the memory limit */
 } kin_course_report;
 
 typedef struct {

@@ -190,11 +190,21 @@ static kin_status make_ring(kin_loader *l)
     return KIN_OK;
 }
 
+static uint64_t hand_bytes(const kin_dataset *set)
+{
+    return set->cached == set->count ? KIN_HAND_CROPS : KIN_HAND_PHOTOS;
+}
+
+uint64_t kin_loader_bytes(const kin_dataset *set, size_t batch)
+{
+    uint64_t crop = (uint64_t)set->card.width * (uint64_t)set->card.height * 3;
+    return AHEAD * batch * crop * sizeof(float) + 2 * hand_bytes(set); /* a crew takes half of what is left */
+}
+
 static kin_status make_makers(kin_loader *l)
 {
     size_t threads = l->options.threads ? l->options.threads : l->ctx->splitter->width;
-    bool   cached = l->set->cached == l->set->count;
-    KIN_TRY(kin_crew_open(l->ctx, threads + 1, cached ? KIN_HAND_CROPS : KIN_HAND_PHOTOS, NULL, &l->crew));
+    KIN_TRY(kin_crew_open(l->ctx, threads + 1, hand_bytes(l->set), NULL, &l->crew));
     KIN_TRY(kin_alloc_zero(l->ctx, l->crew.count, sizeof *l->maker, &l->maker));
     for (size_t i = 0; i < l->crew.count; i++) {
         maker *m = &l->maker[i];

@@ -38,6 +38,8 @@ typedef struct kin_loader kin_loader;
 /* A loader of a prepared set, which must outlive it. Chance is drawn by sampling.seed. Threads that the system does not give are
  * done without. */
 kin_status kin_loader_new(const kin_dataset *set, const kin_loader_options *options, kin_loader **out);
+/* What one takes of the context's memory for batches of so many pictures, with one hand and the usual batches ahead. */
+uint64_t   kin_loader_bytes(const kin_dataset *set, size_t batch);
 /* Ends its threads. Takes NULL. */
 void       kin_loader_free(kin_loader *loader);
 /* Batches of an epoch. */

@@ -69,23 +69,28 @@ static void name_course(const kin_graph *graph, const kin_dataset *set, const ki
              kin_hash_text(graph->fingerprint, fingerprint), o->teacher ? "taught" : "");
 }
 
-static kin_status teach(const kin_dataset *set, kin_graph *graph, const kin_network_options *o, uint64_t *trained, kin_graph **out)
+/* Of the network; a loss may have weights of its own, which end with the training. */
+static uint64_t own_weights(const kin_training *t)
 {
-    kin_context *ctx = set->ctx;
+    uint64_t count = 0;
+    for (size_t i = 0; i < t->weight_count; i++)
+        if ((size_t)t->weight[i].tensor < t->source_tensors) count += t->weight[i].count;
+    return count;
+}
+
+/* A trainer for these options. The batches that are made ahead need room too: it leaves that to them. */
+static kin_status hire(const kin_dataset *set, kin_graph *graph, const kin_network_options *o, kin_trainer **out)
+{
     thawing      thaw = {.base = o->base_rate > 0 ? o->base_rate : 1};
-    kin_trainer *trainer;
+    kin_sampling sampling = sampling_of(o);
+    uint64_t     aside = kin_loader_bytes(set, sampling.batch);
     size_t       steps;
-    char         name[1000];
-    kin_course   course = {.set = set, .sampling = sampling_of(o), .recipe = o->recipe, .epochs = o->epochs, .teacher = o->teacher,
-                           .checkpoint = o->checkpoint, .minutes = o->minutes, .resume = o->resume, .name = name,
-                           .report = o->report, .user = o->user};
     KIN_TRY(kin_graph_sort(graph)); /* places are those of the sorted nodes */
     KIN_TRY(find_first(graph, o->from, &thaw.first));
-    KIN_TRY(kin_course_steps(set, &course.sampling, &steps));
-    name_course(graph, set, o, name, sizeof name);
+    KIN_TRY(kin_course_steps(set, &sampling, &steps));
     kin_trainer_options how = {.loss = o->loss,
                                .classes = set->classes,
-                               .batch = course.sampling.batch,
+                               .batch = sampling.batch,
                                .optimiser = o->optimiser,
                                .schedule = o->schedule,
                                .rate = o->rate,
@@ -93,18 +98,35 @@ static kin_status teach(const kin_dataset *set, kin_graph *graph, const kin_netw
                                .seed = o->seed,
                                .layer_rate = rate_of,
                                .user = &thaw};
-    KIN_TRY(kin_trainer_new(ctx, graph, &how, &trainer));
-    course.trainer = trainer;
-    if (trained) *trained = kin_trainer_weights(trainer);
-    kin_status status = kin_course_run(&course);
-    if (status == KIN_OK) status = kin_trainer_result(trainer, out);
-    kin_trainer_free(trainer);
+    set->ctx->memory += aside;
+    kin_status status = kin_trainer_new(set->ctx, graph, &how, out);
+    set->ctx->memory -= aside;
     return status;
+}
+
+kin_status kin_teach_fits(const kin_dataset *set, kin_graph *graph, const kin_network_options *options)
+{
+    kin_trainer *trainer;
+    KIN_TRY(hire(set, graph, options, &trainer));
+    kin_trainer_free(trainer);
+    return KIN_OK;
 }
 
 kin_status kin_teach_network(const kin_dataset *set, kin_graph *graph, const kin_network_options *options, uint64_t *trained,
                              kin_graph **out)
 {
+    const kin_network_options *o = options;
+    kin_trainer               *trainer;
+    char                       name[1000];
     *out = NULL;
-    return teach(set, graph, options, trained, out);
+    KIN_TRY(hire(set, graph, o, &trainer));
+    name_course(graph, set, o, name, sizeof name);
+    if (trained) *trained = own_weights(trainer->training);
+    kin_course course = {.set = set, .trainer = trainer, .sampling = sampling_of(o), .recipe = o->recipe, .epochs = o->epochs,
+                         .teacher = o->teacher, .checkpoint = o->checkpoint, .minutes = o->minutes, .resume = o->resume, .name = name,
+                         .report = o->report, .user = o->user};
+    kin_status status = kin_course_run(&course);
+    if (status == KIN_OK) status = kin_trainer_result(trainer, out);
+    kin_trainer_free(trainer);
+    return status;
 }

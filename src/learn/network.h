@@ -28,9 +28,13 @@ typedef struct {
     void       *user;
 } kin_network_options;
 
-/* *out = `graph` with other weights, to be freed before it. `trained` (may be NULL): how many numbers learnt. KIN_E_NOT_FOUND: no
- * such layer; KIN_E_CANCELLED as kin_course_run. */
+/* *out = `graph` with other weights, to be freed before it. `trained` (may be NULL): how many of its numbers learnt.
+ * KIN_E_NOT_FOUND: no such layer; KIN_E_LIMIT: the text says how much memory is needed, before anything begins; KIN_E_CANCELLED
+ * as kin_course_run. */
 kin_status kin_teach_network(const kin_dataset *set, kin_graph *graph, const kin_network_options *options, uint64_t *trained,
                              kin_graph **out);
+
+/* Whether that could begin, by its layers and its memory: the same errors, and nothing is changed. */
+kin_status kin_teach_fits(const kin_dataset *set, kin_graph *graph, const kin_network_options *options);
 
 #endif

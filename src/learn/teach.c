@@ -31,11 +31,23 @@ static size_t argmax(const float *p, size_t count)
 
 /* --- the features --- */
 
+/* Before hours of work: whether the tuning behind them could begin. */
+static kin_status look_ahead(const lesson *l)
+{
+    kin_graph *whole;
+    KIN_TRY(kin_head_cut(l->ctx, l->o->base, l->o->at, &whole));
+    kin_status status = kin_head_add(whole, l->out->features, l->out->classes, l->o->seed);
+    if (status == KIN_OK) status = kin_teach_fits(l->set, whole, l->o->tune);
+    kin_graph_free(whole);
+    return status;
+}
+
 static kin_status look(lesson *l)
 {
     const kin_teach_options *o = l->o;
     KIN_TRY(kin_head_cut(l->ctx, o->base, o->at, &l->out->graph));
     KIN_TRY(kin_head_width(l->ctx, l->out->graph, l->set->card.height, l->set->card.width, &l->out->features));
+    if (o->tune) KIN_TRY(look_ahead(l));
     for (int part = 0; part < KIN_PARTS; part++) {
         bool teaches = part == KIN_PART_TRAINING;
         KIN_TRY(kin_features_make(l->set, (kin_part)part, l->out->graph, l->out->features, teaches ? o->recipe : NULL,

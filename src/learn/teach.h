@@ -33,6 +33,7 @@ typedef struct {
     void (*progress)(void *user, size_t done, size_t count); /* of the pictures the base has seen; NULL: none */
     void (*report)(void *user, const kin_lesson_report *report); /* after each epoch; NULL: none */
     void *user;
+    const kin_network_options *tune; /* what kin_teach_tune will be told: if it could not begin, nothing does; NULL: it will not come */
 } kin_teach_options;
 
 typedef struct {

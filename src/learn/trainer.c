@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "nn/grad/grad.h"
 #include "nn/plan/plan.h"
 
 enum { SPREAD_ROWS = 32 }; /* rows compared for kin_trainer_spread */
@@ -39,7 +40,7 @@ static kin_status allocate(kin_trainer *t)
 }
 
 /* The graph's inputs at this batch size; weights and gradients stand in the trainer's arrays. */
-static kin_status plan(kin_trainer *t, size_t batch)
+static kin_status plan(kin_trainer *t, size_t batch, uint64_t *needed)
 {
     kin_training *training = t->training;
     kin_graph    *graph = training->graph;
@@ -58,11 +59,38 @@ static kin_status plan(kin_trainer *t, size_t batch)
         places[2 * i] = (kin_variable){w->tensor, t->state.weight + w->offset};
         places[2 * i + 1] = (kin_variable){w->gradient, t->floats + training->floats + w->offset};
     }
-    kin_plan_options options = {.variable = places, .variable_count = 2 * weights};
+    if (t->again) KIN_TRY(kin_grad_recompute(graph, training->forward, shapes, 0));
+    kin_plan_options options = {.variable = places, .variable_count = 2 * weights, .needed = needed};
     return kin_plan_make(t->ctx, graph, shapes, &options, &t->plan);
 }
 
-static kin_status build(kin_trainer *t, kin_graph *graph, const kin_trainer_options *o)
+/* In M as --max-memory counts; `needed` 0: it was not found out. */
+static kin_status too_little(kin_context *ctx, size_t batch, uint64_t needed)
+{
+    enum { M = 1 << 20 };
+    const char *helps = "smaller batches, fewer layers that learn, or a smaller network need less";
+    const unsigned long long limit = ctx->max_memory / M;
+    if (needed <= ctx->max_memory)
+        return kin_fail(ctx, KIN_E_LIMIT, "training with batches of %zu needs more memory than the limit of %lluM: %s", batch, limit, helps);
+    return kin_fail(ctx, KIN_E_LIMIT, "training with batches of %zu needs %lluM of memory, the limit is %lluM: %s", batch,
+                    (unsigned long long)(needed / M + (needed % M != 0)), limit, helps);
+}
+
+/* Where the plan passes the limit, another one that keeps less of the forward run and computes it again. *needed: of the smaller. */
+static kin_status plan_within(kin_trainer *t, kin_graph *graph, const kin_trainer_options *o, uint64_t *needed)
+{
+    uint64_t   less = 0;
+    kin_status status = plan(t, o->batch, needed);
+    if (status != KIN_E_LIMIT || !*needed) return status;
+    kin_training_free(t->training);
+    t->again = true;
+    KIN_TRY(kin_training_make(t->ctx, graph, o, &t->training));
+    status = plan(t, o->batch, &less);
+    if (less && less < *needed) *needed = less;
+    return status;
+}
+
+static kin_status build(kin_trainer *t, kin_graph *graph, const kin_trainer_options *o, uint64_t *needed)
 {
     if (o->batch < 1) return kin_fail(t->ctx, KIN_E_USAGE, "training: a batch of %zu", o->batch);
     KIN_TRY(kin_optim_parse(t->ctx, o->optimiser ? o->optimiser : "adam", &t->optim));
@@ -73,23 +101,25 @@ static kin_status build(kin_trainer *t, kin_graph *graph, const kin_trainer_opti
     t->momentum = o->momentum > 0 ? o->momentum : 0.99;
     KIN_TRY(kin_training_make(t->ctx, graph, o, &t->training));
     KIN_TRY(allocate(t));
-    return plan(t, o->batch);
+    return plan_within(t, graph, o, needed);
 }
 
 kin_status kin_trainer_new(kin_context *ctx, kin_graph *graph, const kin_trainer_options *options, kin_trainer **out)
 {
     kin_trainer *t;
+    uint64_t     needed = 0;
     *out = NULL;
     kin_enter(ctx);
     kin_status status = kin_alloc_zero(ctx, 1, sizeof *t, &t);
     if (status == KIN_OK) {
         t->ctx = ctx;
-        status = build(t, graph, options);
+        status = build(t, graph, options, &needed);
         if (status == KIN_OK)
             *out = t;
         else
             kin_trainer_free(t);
     }
+    if (status == KIN_E_LIMIT) too_little(ctx, options->batch, needed);
     kin_leave(ctx);
     return status;
 }

@@ -17,6 +17,7 @@ struct kin_trainer {
     struct kin_plan *plan;
     kin_optim        optim;
     kin_schedule     schedule;
+    bool             again; /* values of the forward run are computed twice, since the memory limit has no room to keep them */
     uint64_t         seed, steps;
     double           momentum;
     kin_optim_tensor *tensor;

@@ -223,6 +223,8 @@ static kin_status differentiate(kin_training *t)
     KIN_TRY(kin_arena_alloc(&t->graph->arena, t->weight_count + 1, sizeof *list, &list));
     KIN_TRY(kin_arena_alloc(&t->graph->arena, t->weight_count + 1, sizeof *gradient, &gradient));
     for (size_t i = 0; i < t->weight_count; i++) list[i] = t->weight[i].tensor;
+    KIN_TRY(kin_graph_sort(t->graph));
+    t->forward = t->graph->node_count;
     KIN_TRY(kin_grad_add(t->graph, t->loss, list, t->weight_count, gradient));
     for (size_t i = 0; i < t->weight_count; i++) t->weight[i].gradient = gradient[i];
     return KIN_OK;

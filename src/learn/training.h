@@ -34,6 +34,7 @@ struct kin_training {
     kin_graph     *graph;
     const kin_graph *source; /* lives as long */
     size_t         source_tensors;
+    size_t         forward; /* nodes before those of the gradients, for kin_grad_recompute */
     int            output, loss; /* tensors */
     int            target;
     kin_target     target_kind;

@@ -30,6 +30,19 @@ expect 0 '^\{"model":"v.tflite","base":"recogniser","features":256,"trained_weig
 expect 0 'epoch 2 of 2: loss' "$kin" train people -o v.tflite -v --epochs 2 --augment none --optimiser 'sgd momentum=0.9' --schedule cosine
 expect 0 '128 numbers a face' "$kin" train people -o deep.tflite --epochs 1 --variants 1 --at "$("$kin" summary --csv recogniser | tail -n 1 | cut -d, -f2)"
 
+# --- within --max-memory: the same file from less memory, else a word on how much is needed, before anything begins ---
+cat >arcface <<END
+exec "$kin" train people -o "\$1" --loss 'arcface scale=16' --epochs 1 --batch 12 --threads 1 --max-memory "\$2"
+END
+expect 0 '3115008 trained weights' sh arcface free.tflite 2G
+expect 5 'training with batches of 12 needs more memory than the limit of 110M: smaller batches' sh arcface x.tflite 110M
+expect 5 'training with batches of 12 needs [0-9]+M of memory, the limit is 150M: smaller batches' sh arcface x.tflite 150M
+needed=$(sed 's/.* needs \([0-9]*M\) of .*/\1/' said)
+expect 0 '' sh arcface tight.tflite "$needed"
+expect 5 '^kin: training with batches of 12 needs' "$kin" train people -o x.tflite --fine-tune 99 --batch 12 --max-memory 150M -q
+expect 4 "no layer 'nowhere'" "$kin" train people -o x.tflite --fine-tune nowhere
+cmp -s free.tflite tight.tflite || { echo "FAIL: another file within $needed"; failures=$((failures + 1)); }
+
 # --- what cannot be ---
 expect 2 'train: -o MODEL.tflite is missing' "$kin" train people
 expect 2 'that is a folder' "$kin" train people -o people
@@ -44,6 +57,6 @@ expect 1 '' "$kin" train empty -o x.tflite
 mkdir -p alone && cp -r people/amara alone/
 expect 2 'at least 2' "$kin" train alone -o x.tflite
 expect 5 '' "$kin" train people -o no/such/folder/x.tflite --epochs 1 --variants 1
-expect 4 'memory limit' "$kin" train people -o x.tflite --max-memory 20M
+expect 5 'memory limit' "$kin" train people -o x.tflite --max-memory 20M
 [ ! -e x.tflite ] || { echo "FAIL: a file was left behind"; failures=$((failures + 1)); }
 finish

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Small networks are taught: by every loss, with every optimiser; frozen weights stay, the same seed gives the same bits, a
- * trained network is the source with other weights, numbers that run away are said.
+ * Small networks are taught: by every loss, with every optimiser; frozen weights stay, the same seed gives the same bits, also
+ * where memory is scarce; a trained network is the source with other weights, numbers that run away are said.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -237,6 +238,78 @@ static void test_refusals(void **state)
     refused(&o, KIN_E_USAGE, "a batch of 0");
 }
 
+/* --- memory --- */
+
+enum { SIDE = 24, WIDTH = 8, BLOCKS = 6, PICTURES = 16 };
+
+/* x [1, 24, 24, 3] -> six times conv, batch norm, relu -> dropout -> mean -> dense 3 -> softmax. */
+static void make_deep(void)
+{
+    const int32_t middle[] = {1, 2};
+    int           axes;
+    begin();
+    int v = input(SHAPE(1, SIDE, SIDE, 3));
+    for (int64_t i = 0, from = 3; i < BLOCKS; i++, from = WIDTH) {
+        v = OP("conv2d", "padding=same", v, constant(SHAPE(WIDTH, 3, 3, from), -0.3, 0.3));
+        v = OP("batch_norm", "", v, constant(SHAPE(WIDTH), 0.5, 1.5), constant(SHAPE(WIDTH), -0.1, 0.1), constant(SHAPE(WIDTH), -0.1, 0.1),
+               constant(SHAPE(WIDTH), 0.5, 1.5));
+        v = OP("relu", "", v);
+    }
+    v = OP("dropout", "rate=0.1", v);
+    assert_int_equal(kin_graph_add_tensor(graph, "axes", KIN_INT32, SHAPE(2), middle, &axes), KIN_OK);
+    v = OP("mean", "", v, axes);
+    v = OP("dense", "", v, constant(SHAPE(CLASSES, WIDTH), -0.6, 0.6), constant(SHAPE(CLASSES), 0, 0.1));
+    finish(OP("softmax", "", v), CLASSES);
+}
+
+/* A few steps within `limit` bytes (0: any); gives the weights and the context's memory meanwhile. */
+static kin_status teach_deep(uint64_t limit, float *weights, size_t room, bool *again, uint64_t *memory)
+{
+    kin_trainer        *t;
+    double              loss;
+    kin_trainer_options o = options_of("cross_entropy", "adam", 0.01);
+    o.batch = PICTURES;
+    make_deep();
+    if (limit) ctx.max_memory = limit;
+    kin_status status = kin_trainer_new(&ctx, graph, &o, &t);
+    for (int step = 0; status == KIN_OK && step < 3; step++) {
+        kin_random random = kin_random_make(4, (uint64_t)step);
+        for (int i = 0; i < PICTURES * SIDE * SIDE * 3; i++) kin_trainer_input(t, 0)[i] = (float)kin_random_normal(&random);
+        for (int i = 0; i < PICTURES; i++) kin_trainer_labels(t)[i] = i % CLASSES;
+        status = kin_trainer_step(t, &loss);
+    }
+    if (status == KIN_OK) {
+        assert_true(t->training->floats <= room);
+        memcpy(weights, t->state.weight, t->training->floats * sizeof *weights);
+        *again = t->again;
+        *memory = ctx.memory;
+    }
+    end(t);
+    return status;
+}
+
+static void test_memory_limit(void **state)
+{
+    static float weights[2][8000];
+    uint64_t     whole, less, asked;
+    bool         again;
+    (void)state;
+    assert_int_equal(teach_deep(0, weights[0], 8000, &again, &whole), KIN_OK);
+    assert_false(again);
+    if (teach_deep(whole - 1, weights[1], 8000, &again, &less) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+    assert_true(again);
+    print_message("%.1f MB, within a limit %.1f MB\n", (double)whole / 1e6, (double)less / 1e6);
+    assert_true(less < whole * 3 / 4);
+    assert_memory_equal(weights[0], weights[1], sizeof weights[0]); /* the same bits */
+    assert_int_equal(teach_deep((whole + less) / 2, weights[1], 8000, &again, &less), KIN_OK);
+    assert_int_equal(teach_deep(less * 3 / 4, weights[1], 8000, &again, &less), KIN_E_LIMIT);
+    const char *told = strstr(kin_error(&ctx), "batches of 16 needs ");
+    if (!told || !strstr(told, "smaller batches")) fail_msg("%s", kin_error(&ctx));
+    asked = strtoull(told + strlen("batches of 16 needs "), NULL, 10) << 20;
+    assert_true(asked < whole); /* and what it asks for is enough */
+    if (teach_deep(asked, weights[1], 8000, &again, &less) != KIN_OK) fail_msg("%s", kin_error(&ctx));
+}
+
 static kin_graph *lasting;
 
 static kin_status way(kin_context *walked)
@@ -275,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_same_seed_same_bits),
         cmocka_unit_test(test_what_runs_away_is_said),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

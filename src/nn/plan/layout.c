@@ -188,6 +188,7 @@ static kin_status lay_out(layout *l)
     share(l);
     make_blocks(l);
     KIN_TRY(kin_memory_place(plan->ctx, l->block, l->block_count, &total));
+    if (plan->options.needed) *plan->options.needed = plan->ctx->memory + kin_charged(total);
     KIN_TRY(kin_alloc(plan->ctx, total, &plan->memory));
     plan->memory_bytes = total;
     hand_out(l);

@@ -14,6 +14,7 @@ static kin_status build(kin_plan *plan, const kin_shape *shapes)
     for (size_t i = 0; i < sizeof passes / sizeof *passes && !plan->options.plain; i++)
         KIN_TRY(kin_rewrite_run(plan->graph, passes[i]));
     KIN_TRY(kin_plan_bind(plan));
+    kin_prepared_charge(plan->prepared);
     return kin_plan_layout(plan);
 }
 

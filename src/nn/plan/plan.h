@@ -31,6 +31,9 @@ typedef struct {
      * (gradients). */
     const kin_variable *variable;
     size_t              variable_count;
+    /* Gets the context's memory with this plan in it: what max_memory must be at least, also when that is why no plan was made.
+     * Untouched where it failed before that was known; NULL: nobody asks. */
+    uint64_t *needed;
 } kin_plan_options;
 
 struct kin_plan {

@@ -159,7 +159,7 @@ static void open_pool(kin_prepared *p)
     p->pool.max_memory = p->pool.memory + (held < limit ? limit - held : 0);
 }
 
-static void close_pool(kin_prepared *p)
+void kin_prepared_charge(kin_prepared *p)
 {
     p->owner->memory += p->pool.memory - p->charged;
     p->charged = p->pool.memory;
@@ -216,7 +216,7 @@ kin_status kin_prepared_enter(kin_context *ctx, kin_graph *graph, bool plain, ki
 
 void kin_prepared_leave(kin_graph *graph, kin_prepared *prepared)
 {
-    if (prepared) close_pool(prepared);
+    if (prepared) kin_prepared_charge(prepared);
     atomic_flag_clear_explicit(&graph->lock, memory_order_release);
 }
 

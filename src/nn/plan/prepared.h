@@ -36,7 +36,9 @@ struct kin_prepared {
 /* Locks the graph and gives its prepared form, made when there is none yet. On failure the error text is in `ctx` and
  * nothing is locked. `plain`: a form of its own without folding, not kept by the graph (free it while locked). */
 kin_status kin_prepared_enter(kin_context *ctx, kin_graph *graph, bool plain, kin_prepared **out);
-/* Counts what was allocated since, unlocks. */
+/* Counts what was allocated since against the owner: before a plan asks for memory of its own, and on leaving. */
+void kin_prepared_charge(kin_prepared *prepared);
+/* Counts, unlocks. */
 void kin_prepared_leave(kin_graph *graph, kin_prepared *prepared);
 /* Takes NULL. Gives the memory back. */
 void kin_prepared_free(kin_prepared *prepared);
