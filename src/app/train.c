@@ -139,7 +139,7 @@ static void tell_text(const course *c)
         }
         putchar('\n');
     }
-    printf("\n%zu numbers a face from %s, %llu trained weights; loss %.4f, %.1f %% of what it learnt from",
+    printf("\n%zu numbers a face from %s, %llu trained weights; loss %.3f, %.1f %% of what it learnt from",
            c->taught.features, c->folder.shown, (unsigned long long)c->taught.trained, c->last.loss, 100 * c->last.accuracy);
     if (!isnan(c->last.validation)) printf(", %.1f %% of what it had not seen", 100 * c->last.validation);
     printf("\nwritten to ");

@@ -47,14 +47,28 @@ static kin_status find_first(const kin_graph *graph, const char *from, size_t *f
                     kin_printable(from, strlen(from), shown, sizeof shown));
 }
 
-/* Pairs and triplets want several pictures of a person; other losses see every picture once an epoch. */
-static kin_sampling sampling_of(const kin_network_options *o)
+/* Who has two pictures or more to learn from. */
+static size_t several_of(const kin_dataset *set)
 {
+    size_t count = 0;
+    for (size_t k = 0; k < set->classes; k++) count += k != set->unknown && kin_dataset_size(set, KIN_PART_TRAINING, k) > 1;
+    return count;
+}
+
+/* Pairs and triplets want several pictures of a person; other losses see every picture once an epoch. A family is small: a batch
+ * is no larger than what there is. */
+static kin_sampling sampling_of(const kin_dataset *set, const kin_network_options *o)
+{
+    const size_t most = kin_dataset_size(set, KIN_PART_TRAINING, SIZE_MAX), several = several_of(set);
     bool         of_people = !strncmp(o->loss, "triplet", 7) || !strncmp(o->loss, "contrastive", 11);
     kin_sampling s = {.order = of_people ? KIN_ORDER_PEOPLE : KIN_ORDER_SHUFFLED, .batch = o->batch, .drop_last = true, .seed = o->seed};
-    if (!of_people) return s;
+    if (!of_people) {
+        if (s.batch > most) s.batch = most;
+        return s;
+    }
     s.photos = o->photos ? o->photos : PHOTOS;
     s.people = s.batch / s.photos;
+    if (s.people > several) s.people = several;
     s.batch = s.people * s.photos;
     return s;
 }
@@ -82,9 +96,13 @@ static uint64_t own_weights(const kin_training *t)
 static kin_status hire(const kin_dataset *set, kin_graph *graph, const kin_network_options *o, kin_trainer **out)
 {
     thawing      thaw = {.base = o->base_rate > 0 ? o->base_rate : 1};
-    kin_sampling sampling = sampling_of(o);
+    kin_sampling sampling = sampling_of(set, o);
     uint64_t     aside = kin_loader_bytes(set, sampling.batch);
     size_t       steps;
+    if (sampling.order == KIN_ORDER_PEOPLE && sampling.people < 2)
+        return kin_fail(set->ctx, KIN_E_USAGE,
+                        "--loss %s wants two people with two pictures each to learn from, and a batch of %zu or more", o->loss,
+                        2 * sampling.photos);
     KIN_TRY(kin_graph_sort(graph)); /* places are those of the sorted nodes */
     KIN_TRY(find_first(graph, o->from, &thaw.first));
     KIN_TRY(kin_course_steps(set, &sampling, &steps));
@@ -122,7 +140,7 @@ kin_status kin_teach_network(const kin_dataset *set, kin_graph *graph, const kin
     KIN_TRY(hire(set, graph, o, &trainer));
     name_course(graph, set, o, name, sizeof name);
     if (trained) *trained = own_weights(trainer->training);
-    kin_course course = {.set = set, .trainer = trainer, .sampling = sampling_of(o), .recipe = o->recipe, .epochs = o->epochs,
+    kin_course course = {.set = set, .trainer = trainer, .sampling = sampling_of(set, o), .recipe = o->recipe, .epochs = o->epochs,
                          .teacher = o->teacher, .checkpoint = o->checkpoint, .minutes = o->minutes, .resume = o->resume, .name = name,
                          .report = o->report, .user = o->user};
     kin_status status = kin_course_run(&course);

@@ -27,6 +27,9 @@ expect 0 '"labels":\["amara","chen","unknown"\]' grep -ao '"labels":[^]]*]' fami
 # --- what is told ---
 expect 0 '^\{"model":"v.tflite","base":"recogniser","features":256,"trained_weights":771,"people":\[\{"name":"amara","pictures":' \
     "$kin" train people -o v.tflite --json --epochs 2 --variants 1 --validation 0.3
+# fewer pictures than a batch: all of them are one
+expect 0 "trained weights" "$kin" train people -o v.tflite --fine-tune 2 --tune-epochs 1 --epochs 1 --variants 1 --validation 0
+expect 0 "trained weights" "$kin" train people -o v.tflite --loss triplet --fine-tune 2 --epochs 1
 expect 0 'epoch 2 of 2: loss' "$kin" train people -o v.tflite -v --epochs 2 --augment none --optimiser 'sgd momentum=0.9' --schedule cosine
 expect 0 '128 numbers a face' "$kin" train people -o deep.tflite --epochs 1 --variants 1 --at "$("$kin" summary --csv recogniser | tail -n 1 | cut -d, -f2)"
 
@@ -39,7 +42,7 @@ expect 5 'training with batches of 12 needs more memory than the limit of 110M: 
 expect 5 'training with batches of 12 needs [0-9]+M of memory, the limit is 150M: smaller batches' sh arcface x.tflite 150M
 needed=$(sed 's/.* needs \([0-9]*M\) of .*/\1/' said)
 expect 0 '' sh arcface tight.tflite "$needed"
-expect 5 '^kin: training with batches of 12 needs' "$kin" train people -o x.tflite --fine-tune 99 --batch 12 --max-memory 150M -q
+expect 5 '^kin: training with batches of 10 needs' "$kin" train people -o x.tflite --fine-tune 99 --batch 12 --max-memory 150M -q
 expect 4 "no layer 'nowhere'" "$kin" train people -o x.tflite --fine-tune nowhere
 cmp -s free.tflite tight.tflite || { echo "FAIL: another file within $needed"; failures=$((failures + 1)); }
 
@@ -56,6 +59,8 @@ mkdir empty
 expect 1 '' "$kin" train empty -o x.tflite
 mkdir -p alone && cp -r people/amara alone/
 expect 2 'at least 2' "$kin" train alone -o x.tflite
+mkdir -p pair/anna pair/ben && cp people/amara/amara-1.jpg pair/anna/ && cp people/chen/chen-1.jpg people/chen/chen-2.jpg pair/ben/
+expect 2 "two people with two pictures each" "$kin" train pair -o x.tflite --loss triplet
 expect 5 '' "$kin" train people -o no/such/folder/x.tflite --epochs 1 --variants 1
 expect 5 'memory limit' "$kin" train people -o x.tflite --max-memory 20M
 [ ! -e x.tflite ] || { echo "FAIL: a file was left behind"; failures=$((failures + 1)); }
