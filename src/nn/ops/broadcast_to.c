@@ -49,10 +49,9 @@ static void backward(const kin_back *back)
 
 static kin_status draw(kin_draw *draw_)
 {
-    kin_shape shape = kin_draw_shape(draw_, 0, 5, 4);
+    kin_shape shape = kin_draw_shape(draw_, 0, 5, 4), x = kin_draw_narrower(draw_, &shape);
     draw_->out_count = 1;
-    KIN_TRY(kin_draw_tensor(draw_, 0, kin_draw_type(draw_, KIN_SET_ANY), kin_draw_narrower(draw_, &shape), 0, 99,
-                            false));
+    KIN_TRY(kin_draw_tensor(draw_, 0, kin_draw_type(draw_, KIN_SET_ANY), x, 0, 99, false));
     return kin_draw_ints(draw_, 1, shape.rank, shape.dim);
 }
 

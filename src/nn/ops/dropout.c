@@ -23,7 +23,8 @@ static kin_status infer(const kin_call *call)
 static kin_status draw(kin_draw *draw_)
 {
     draw_->out_count = 1;
-    return kin_draw_tensor(draw_, 0, kin_draw_type(draw_, KIN_SET_ANY), kin_draw_shape(draw_, 0, 5, 5), 0, 99, false);
+    kin_shape x = kin_draw_shape(draw_, 0, 5, 5);
+    return kin_draw_tensor(draw_, 0, kin_draw_type(draw_, KIN_SET_ANY), x, 0, 99, false);
 }
 
 static const kin_attr attributes[] = {

@@ -61,7 +61,8 @@ static inline void kin_unary_backward(const kin_back *back, float (*by)(float x,
 static inline kin_status kin_unary_draw(kin_draw *draw, unsigned types, double low, double high)
 {
     draw->in_count = draw->out_count = 1;
-    return kin_draw_tensor(draw, 0, kin_draw_type(draw, types), kin_draw_shape(draw, 0, 5, 5), low, high, false);
+    kin_shape x = kin_draw_shape(draw, 0, 5, 5); /* a draw a statement: arguments are evaluated in any order */
+    return kin_draw_tensor(draw, 0, kin_draw_type(draw, types), x, low, high, false);
 }
 
 #define KIN_UNARY_OP(name_, summary_, types_, low_, high_, ...)                                                        \
