@@ -27,7 +27,7 @@ typedef struct {
         *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss, *fine_tune, *distill;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, resume, help;
     double      min_face, threshold, fpir, margin, validation, rate, tune_rate, minutes;
-    int64_t     threads, max_memory, size, classes, top, seed, epochs, tune_epochs, batch, variants;
+    int64_t     threads, max_memory, size, classes, top, seed, epochs, tune_epochs, patience, batch, variants;
 } kin_settings;
 
 typedef struct kin_verb kin_verb;

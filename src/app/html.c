@@ -184,7 +184,7 @@ void kin_html_foot(kin_html *h, const kin_embedder *embedder)
     struct tm           utc;
     char                date[40] = "";
     if (gmtime_r(&now, &utc)) strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", &utc);
-    kin_html_put(h, "<footer><p>Made by kin %s, %s. Model: <code>%s</code>", kin_version(), date, set->model ? set->model : "recogniser");
+    kin_html_put(h, "<footer><p>Made by kin %s, %s. Model: <code>%s</code>", kin_version(), date, set->model ? set->model : set->base ? set->base : "recogniser");
     if (embedder) kin_html_put(h, " (%s)", kin_embedder_fingerprint(embedder));
     if (set->detector) kin_html_put(h, "; detector: <code>%s</code>", set->detector);
     if (!isnan(set->min_face)) kin_html_put(h, "; faces from %g pixels on", set->min_face);

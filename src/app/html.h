@@ -43,7 +43,7 @@ void kin_html_foot(kin_html *h, const kin_embedder *embedder);
 void kin_html_face(kin_html *h, kin_gallery *home, int64_t face, const char *what);
 void kin_html_photo(kin_html *h, const char *path, const kin_face *face);
 
-/* --- html_plot.c: similarities drawn --- */
+/* --- html_plot.c: numbers drawn --- */
 
 typedef struct {
     const char   *name, *look; /* look: a class of the style: own, other, warn */
@@ -62,6 +62,9 @@ void kin_html_hills(kin_html *h, const kin_series *series, size_t count, const k
 void kin_html_costs(kin_html *h, const kin_series *own, const kin_series *other, const kin_mark_line *marks, size_t mark_count);
 /* The part of `own` accepted where a part of `other` is (receiver operating characteristic). */
 void kin_html_roc(kin_html *h, const kin_series *own, const kin_series *other);
+
+/* A line a series over its places 1, 2, 3 ...; NAN: no point. `percent`: the values are parts of 1. */
+void kin_html_lines(kin_html *h, const char *name, bool percent, const char *places, const kin_series *series, size_t count);
 
 /* A dot of a face: own person across, nearest other person up. */
 typedef struct {

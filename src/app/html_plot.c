@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Plots in a report: similarities as SVG.
+ * Plots in a report, as SVG.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -228,6 +228,29 @@ void kin_html_roc(kin_html *h, const kin_series *own, const kin_series *other)
     }
     free(mine);
     free(theirs);
+}
+
+void kin_html_lines(kin_html *h, const char *name, bool percent, const char *places, const kin_series *series, size_t count)
+{
+    axis x = {1, 2, false, false, places}, y = {0, 0, false, percent, name};
+    for (size_t i = 0; i < count; i++) {
+        x.high = fmax(x.high, (double)series[i].count);
+        for (size_t k = 0; k < series[i].count; k++) y.high = fmax(y.high, series[i].value[k]);
+    }
+    y.high = percent ? 1 : y.high > 0 ? y.high * 1.05 : 1;
+    plot p = begin(h, HIGH, x, y);
+    for (size_t i = 0; i < count; i++) {
+        bool drawn = false;
+        for (size_t k = 0; k < series[i].count; k++) {
+            if (isnan(series[i].value[k])) continue;
+            if (!drawn) kin_html_put(h, "<path class=\"curve %s\" d=\"", series[i].look);
+            kin_html_put(h, "%s%.1f %.1f", drawn ? "L" : "M", at_x(&p, (double)k + 1), at_y(&p, series[i].value[k]));
+            drawn = true;
+        }
+        if (drawn) kin_html_put(h, "\"/>\n");
+    }
+    end(&p);
+    put_keys(h, series, count);
 }
 
 /* --- dots --- */

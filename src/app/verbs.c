@@ -186,8 +186,8 @@ const kin_verb kin_verbs[] = {
      "kin augment people/ -o sheet.png\nkin augment people/ -o sheet.png --augment 'flip blur=2@0.5 noise' --seed 7\nkin augment\n",
      kin_verb_augment, 0, 1},
     {"train", "DIR -o MODEL.tflite", "teach a network the people of a folder",
-     "base at fine-tune tune-rate tune-epochs distill augment validation epochs batch variants rate optimiser schedule loss resume minutes output "
-     "input unknown seed json " FIND,
+     "base at fine-tune tune-rate tune-epochs distill augment validation epochs patience batch variants rate optimiser schedule loss resume minutes "
+     "output input unknown seed json csv html " FIND,
      "DIR holds a folder a person, and one of strangers and of what is no face (--unknown, default unknown). A network that "
      "knows faces (--base) stays as it is; what it makes of every picture is computed once, in --variants augmented forms; behind it a "
      "new top learns whose picture it is: flatten, dense, softmax, as in Keras. Photos are looked at as kin identify does: the "
@@ -195,11 +195,12 @@ const kin_verb kin_verbs[] = {
      "--fine-tune lets the top of the base learn too, behind that. --loss arcface, cosface, triplet or contrastive, and --distill, teach no top "
      "but the base's own embedding: the file is a recogniser, and kin calibrate measures its thresholds. These write a checkpoint beside -o "
      "every --minutes and when they are broken off (Ctrl-C); --resume goes on with it to the same bits.\n\n"
+     "--csv prints the history, a line an epoch; --html FILE draws it, and who was taken for whom among the pictures of --validation.\n\n"
      "The file of a classifier runs in kin recognize and in TensorFlow Lite; its card says how to feed it and holds the names. The same --seed "
      "gives the same file, on any number of threads.",
      "kin train people/ -o family.tflite\nkin recognize -m family.tflite party.jpg\n"
      "kin train people/ -o family.tflite --base vggface.tflite --at avg_pool --epochs 100\n"
-     "kin train people/ -o family.tflite --fine-tune 3\nkin train faces/ -o own.tflite --loss 'arcface scale=32' --epochs 20 --batch 64\n",
+     "kin train people/ -o family.tflite --fine-tune 3\nkin train people/ -o family.tflite --epochs 500 --patience 20 --html history.html\nkin train faces/ -o own.tflite --loss 'arcface scale=32' --epochs 20 --batch 64\n",
      kin_verb_train, 1, 1},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
      "Every layer with its output shape, parameters and multiply-adds, the kernel that runs it, and the memory of a run. "

@@ -8,6 +8,7 @@
 #include "learn/head.h"
 
 enum { EPOCHS = 60, BATCH = 32, VARIANTS = 8 };
+static const double EPSILON = 1e-7; /* Keras' clip of probabilities before the logarithm */
 
 typedef struct {
     kin_context             *ctx;
@@ -19,6 +20,8 @@ typedef struct {
     size_t                  *order; /* rows of an epoch */
     kin_graph               *head;
     kin_trainer             *trainer;
+    kin_graph               *best; /* head of the least validation loss so far; NULL: no patience */
+    double                   best_loss;
 } lesson;
 
 static size_t argmax(const float *p, size_t count)
@@ -106,27 +109,48 @@ static kin_status teach_epoch(lesson *l, uint64_t epoch, kin_lesson_report *repo
 
 /* --- validation --- */
 
-static kin_status validate(lesson *l, double *accuracy, size_t *confusion)
+/* Asks the head about every picture of the validation part. `confusion`: NULL, or [classes, classes] that are added to. */
+static kin_status validate(const lesson *l, kin_graph *head, double *accuracy, double *loss, size_t *confusion)
 {
     const kin_features *f = &l->part[KIN_PART_VALIDATION];
     size_t              right = 0, classes = l->out->classes;
-    kin_graph          *head;
+    double              sum = 0;
     kin_plan           *plan = NULL;
-    *accuracy = NAN;
+    *accuracy = *loss = NAN;
     if (f->count == 0) return KIN_OK;
-    KIN_TRY(kin_trainer_result(l->trainer, &head));
     kin_status status = kin_plan_new(head, &(kin_shape){2, {(int64_t)f->count, (int64_t)f->width}}, &plan);
     if (status == KIN_OK) {
         memcpy(kin_plan_input(plan, 0), f->value, f->count * f->width * sizeof(float));
         status = kin_plan_run(plan);
     }
     for (size_t i = 0; status == KIN_OK && i < f->count; i++) {
-        size_t answer = argmax((const float *)kin_plan_output(plan, 0) + i * classes, classes);
+        const float *p = (const float *)kin_plan_output(plan, 0) + i * classes;
+        size_t       answer = argmax(p, classes);
         right += answer == (size_t)f->label[i];
+        sum -= log(fmax((double)p[f->label[i]], EPSILON));
         if (confusion) confusion[(size_t)f->label[i] * classes + answer]++;
     }
     *accuracy = (double)right / (double)f->count;
+    *loss = sum / (double)f->count;
     kin_plan_free(plan);
+    return status;
+}
+
+/* The epoch's head is asked, and kept where it is the best so far. */
+static kin_status judge(lesson *l, kin_lesson_report *report)
+{
+    kin_graph *head;
+    report->validation = report->validation_loss = NAN;
+    if (!l->part[KIN_PART_VALIDATION].count) return KIN_OK;
+    KIN_TRY(kin_trainer_result(l->trainer, &head));
+    kin_status status = validate(l, head, &report->validation, &report->validation_loss, NULL);
+    if (status == KIN_OK && l->o->patience && report->validation_loss < l->best_loss) {
+        kin_graph *worse = l->best;
+        l->best = head;
+        l->best_loss = report->validation_loss;
+        l->out->epoch = report->epoch + 1;
+        head = worse;
+    }
     kin_graph_free(head);
     return status;
 }
@@ -152,37 +176,40 @@ static kin_status begin(lesson *l)
 
 static kin_status run(lesson *l)
 {
+    size_t patience = l->o->patience;
+    if (patience && !kin_dataset_size(l->set, KIN_PART_VALIDATION, SIZE_MAX))
+        return kin_fail(l->ctx, KIN_E_USAGE, "patience, but no picture to validate with");
     KIN_TRY(look(l));
     KIN_TRY(begin(l));
     kin_lesson_report report = {.epochs = l->epochs};
     for (report.epoch = 0; report.epoch < l->epochs; report.epoch++) {
         KIN_TRY(teach_epoch(l, report.epoch, &report));
-        KIN_TRY(validate(l, &report.validation, NULL));
-        if (l->o->report) l->o->report(l->o->user, &report);
+        if (!l->best) l->out->epoch = report.epoch + 1;
+        KIN_TRY(judge(l, &report));
+        if (l->o->report) KIN_TRY(l->o->report(l->o->user, &report));
+        if (patience && report.epoch + 1 >= l->out->epoch + patience) break;
     }
     return KIN_OK;
 }
 
 static kin_status finish(lesson *l)
 {
-    size_t     classes = l->out->classes;
-    kin_graph *trained;
-    double     accuracy;
+    size_t classes = l->out->classes;
+    double accuracy, loss;
     l->out->trained = l->out->features * classes + classes;
+    if (!l->best) KIN_TRY(kin_trainer_result(l->trainer, &l->best));
     if (l->part[KIN_PART_VALIDATION].count) {
         KIN_TRY(kin_alloc_zero(l->ctx, classes * classes, sizeof *l->out->confusion, &l->out->confusion));
-        KIN_TRY(validate(l, &accuracy, l->out->confusion));
+        KIN_TRY(validate(l, l->best, &accuracy, &loss, l->out->confusion));
     }
     KIN_TRY(kin_head_add(l->out->graph, l->out->features, classes, l->o->seed));
-    KIN_TRY(kin_trainer_result(l->trainer, &trained));
-    kin_head_copy(trained, l->out->graph);
-    kin_graph_free(trained);
+    kin_head_copy(l->best, l->out->graph);
     return kin_graph_sort(l->out->graph);
 }
 
 kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *options, kin_taught *out)
 {
-    lesson l = {.ctx = set->ctx, .set = set, .o = options, .out = out};
+    lesson l = {.ctx = set->ctx, .set = set, .o = options, .out = out, .best_loss = INFINITY};
     *out = (kin_taught){.classes = set->classes};
     l.variants = !options->recipe ? 1 : options->variants ? options->variants : VARIANTS;
     l.epochs = options->epochs ? options->epochs : EPOCHS;
@@ -191,6 +218,7 @@ kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *optio
     if (status == KIN_OK) status = finish(&l);
     for (int part = 0; part < KIN_PARTS; part++) kin_features_free(&l.part[part]);
     kin_trainer_free(l.trainer);
+    kin_graph_free(l.best);
     kin_graph_free(l.head);
     kin_release(l.ctx, l.order);
     if (status != KIN_OK) kin_taught_free(l.ctx, out);

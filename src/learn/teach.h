@@ -17,7 +17,7 @@
 typedef struct {
     uint64_t epoch, epochs;
     double   loss, accuracy; /* of training pictures, in the epoch */
-    double   validation;     /* accuracy; NAN: nothing to validate with */
+    double   validation, validation_loss; /* accuracy and mean cross-entropy; NAN: nothing to validate with */
     double   rate;           /* at its end */
 } kin_lesson_report;
 
@@ -27,11 +27,12 @@ typedef struct {
     const kin_recipe *recipe;    /* NULL: pictures as they are */
     size_t            variants;  /* of each picture; 0: 8, or 1 without a recipe */
     size_t            epochs, batch; /* 0: 60, 32 */
+    size_t            patience;  /* Keras' EarlyStopping(patience, restore_best_weights=True) on validation_loss; 0: none */
     const char       *optimiser, *schedule, *loss; /* NULL: Keras' Adam, constant, cross_entropy */
     double            rate;      /* 0: the optimiser's own */
     uint64_t          seed;
     void (*progress)(void *user, size_t done, size_t count); /* of the pictures the base has seen; NULL: none */
-    void (*report)(void *user, const kin_lesson_report *report); /* after each epoch; NULL: none */
+    kin_status (*report)(void *user, const kin_lesson_report *report); /* after each epoch, ends the lesson if not KIN_OK; NULL: none */
     void *user;
     const kin_network_options *tune; /* what kin_teach_tune will be told: if it could not begin, nothing does; NULL: it will not come */
 } kin_teach_options;
@@ -42,10 +43,11 @@ typedef struct {
     size_t     features;  /* numbers that the head reads */
     uint64_t   trained;   /* weights: features * classes + classes */
     size_t     classes;
+    uint64_t   epoch;     /* whose weights these are, from 1: with patience that of the least validation loss, else the last */
     size_t    *confusion; /* [classes, classes] of validation pictures: row the truth, column the answer; NULL: none */
 } kin_taught;
 
-/* Labels are the set's. The caller frees it, before the base. */
+/* Labels are the set's. KIN_E_USAGE: patience, but no picture to validate with. The caller frees it, before the base. */
 kin_status kin_teach_head(const kin_dataset *set, const kin_teach_options *options, kin_taught *out);
 /* Goes on with kin_teach_head's network as kin_teach_network does (its loss is the one there, its `graph` this one). The confusion
  * is made anew; *accuracy: of validation, NAN without. */

@@ -56,6 +56,17 @@ expect 1 'nobody is known yet' "$kin" doctor -g none.db --html none.html
 read_page none.html
 says 'Nobody is known yet'
 
+# train: two parts of a history, names as above; an embedding asks nobody
+expect 0 '' "$kin" train people -o net.tflite --epochs 3 --variants 1 --fine-tune 1 --tune-epochs 2 --html train.html
+read_page train.html
+says 'The new top .*The network .*Who is taken for whom'
+says "O'Neil \"&amp;\" é 2 "
+says 'Model: recogniser'
+expect 0 '' "$kin" train people -o net.tflite --loss triplet --fine-tune 1 --epochs 2 --html train.html
+read_page train.html
+says 'mean distance of two embeddings'
+grep -q 'not seen' page && complain 'an embedding was asked'
+
 # evaluate --pairs: a name as hostile as a folder's may be, two pairs that nobody could tell
 for i in 1 2 3 4; do
     mkdir -p "lfw/$quote" lfw/bruno

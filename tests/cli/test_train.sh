@@ -33,6 +33,23 @@ expect 0 "trained weights" "$kin" train people -o v.tflite --loss triplet --fine
 expect 0 'epoch 2 of 2: loss' "$kin" train people -o v.tflite -v --epochs 2 --augment none --optimiser 'sgd momentum=0.9' --schedule cosine
 expect 0 '128 numbers a face' "$kin" train people -o deep.tflite --epochs 1 --variants 1 --at "$("$kin" summary --csv recogniser | tail -n 1 | cut -d, -f2)"
 
+# --- the history, and when to stop: the best epoch's weights are those of a training that ended there ---
+set -- people --validation 0.3 --variants 2 --optimiser sgd --rate 0.6
+expect 0 '' "$kin" train "$@" -o best.tflite --epochs 200 --patience 3 --csv
+cp said history.csv
+expect 0 '^part,epoch,seconds,loss,accuracy,validation,validation_loss,spread,rate$' head -n 1 history.csv
+best=$(tail -n +2 history.csv | sort -t , -g -k 7,7 -k 2,2 | head -n 1 | cut -d , -f 2)
+rows=$(($(wc -l <history.csv) - 1))
+[ "$rows" -eq $((best + 3)) ] && [ "$rows" -lt 200 ] || { echo "FAIL: $rows epochs, the best was $best"; failures=$((failures + 1)); }
+expect 0 "of $rows epochs the best was the $best" "$kin" train "$@" -o best.tflite --epochs 200 --patience 3
+expect 0 'who +pictures +found +named rightly' "$kin" train "$@" -o ended.tflite --epochs "$best"
+cmp -s best.tflite ended.tflite || { echo "FAIL: the weights are not those of epoch $best"; failures=$((failures + 1)); }
+expect 0 '"precision":(null|[01][.0-9]*),"recall":.*"history":\[\{"part":"top","epoch":1,"seconds":' "$kin" train "$@" -o ended.tflite --epochs 2 --json
+expect 2 'wants pictures for --validation' "$kin" train people -o x.tflite --patience 3 --validation 0
+expect 2 '--patience is for a new top' "$kin" train people -o x.tflite --patience 3 --loss triplet
+expect 0 'the embeddings have collapsed' "$kin" train people -o fallen.tflite --loss 'contrastive margin=0.0001' --rate 0.05 --epochs 8 --batch 8
+expect 0 '^network,2,[0-9.]*,[0-9.]*,,,,[0-9.]+,0.001$' "$kin" train people -o own.tflite --loss 'arcface scale=16' --epochs 2 --batch 8 --csv
+
 # --- within --max-memory: the same file from less memory, else a word on how much is needed, before anything begins ---
 cat >arcface <<END
 exec "$kin" train people -o "\$1" --loss 'arcface scale=16' --epochs 1 --batch 12 --threads 1 --max-memory "\$2"
