@@ -12,4 +12,7 @@
 /* The model's card as it is, the caller's; NULL when it has none. */
 json_t *kin_card_json(const kin_graph *graph);
 
+/* Puts it into a model that has none, and frees it. NULL: KIN_E_MEMORY. */
+kin_status kin_card_put(kin_graph *graph, json_t *card);
+
 #endif

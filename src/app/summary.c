@@ -6,10 +6,20 @@
 #include <string.h>
 
 #include "api/open.h"
+#include "app/card.h"
 #include "app/summary.h"
 #include "base/text.h"
 
-static void as_text(const kin_plan *plan, const kin_row_totals *total)
+/* Of a file that kin train wrote: how many numbers learnt; 0: another file. */
+static uint64_t trained_of(const kin_graph *graph)
+{
+    json_t    *card = kin_card_json(graph);
+    json_int_t trained = json_integer_value(json_object_get(card, "trained_weights"));
+    json_decref(card);
+    return trained > 0 ? (uint64_t)trained : 0;
+}
+
+static void as_text(const kin_plan *plan, const kin_row_totals *total, uint64_t trained)
 {
     printf("%-18s %-22s %-22s %11s %13s  %s\n", "op", "output", "kernel", "parameters", "multiply-adds", "name");
     for (size_t i = 0; i < kin_plan_rows(plan); i++) {
@@ -20,6 +30,8 @@ static void as_text(const kin_plan *plan, const kin_row_totals *total)
     }
     printf("total: %" PRIu64 " parameters, %" PRIu64 " multiply-adds, %.1f MB for a run, %.1f MB packed weights\n", total->parameters, total->macs,
            (double)total->arena_bytes / 1e6, (double)total->packed_bytes / 1e6);
+    if (trained && trained <= total->parameters)
+        printf("trained by kin train: %" PRIu64 " of them; %" PRIu64 " stayed as they were\n", trained, total->parameters - trained);
 }
 
 void kin_row_csv(const kin_row *row)
@@ -60,7 +72,7 @@ static void as_csv(const kin_plan *plan)
     }
 }
 
-static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *total)
+static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *total, uint64_t trained)
 {
     json_t *layers = json_array(), *out = json_object();
     for (size_t i = 0; i < kin_plan_rows(plan); i++) {
@@ -69,6 +81,7 @@ static void as_json(kin_app *app, const kin_plan *plan, const kin_row_totals *to
     }
     json_object_set_new(out, "layers", layers);
     json_object_set_new(out, "parameters", json_integer((json_int_t)total->parameters));
+    if (trained) json_object_set_new(out, "trained_weights", json_integer((json_int_t)trained));
     json_object_set_new(out, "macs", json_integer((json_int_t)total->macs));
     json_object_set_new(out, "run_bytes", json_integer((json_int_t)total->arena_bytes));
     json_object_set_new(out, "packed_bytes", json_integer((json_int_t)total->packed_bytes));
@@ -105,11 +118,11 @@ int kin_verb_summary(kin_app *app)
     } else
         kin_fail_verb(app, app->ctx, status, KIN_ROLE_MODEL);
     if (status == KIN_OK && app->set.json)
-        as_json(app, plan, &total);
+        as_json(app, plan, &total, trained_of(graph));
     else if (status == KIN_OK && app->set.csv)
         as_csv(plan);
     else if (status == KIN_OK)
-        as_text(plan, &total);
+        as_text(plan, &total, trained_of(graph));
     kin_plan_free(plan);
     kin_graph_free(graph);
     return app->exit;

@@ -117,21 +117,18 @@ static json_t *card_of(const kin_train *t)
              kin_dataset_size(t->folder.set, KIN_PART_TRAINING, SIZE_MAX), t->app->set.distill ? "distil" : t->app->set.loss,
              (long long)t->app->set.seed);
     json_object_set_new(card, "training", kin_json_text(text));
+    json_object_set_new(card, "trained_weights", json_integer((json_int_t)t->taught.trained));
     if (!t->embedder) make_classifier(t, card);
     return card;
 }
 
 static int write_model(kin_train *t)
 {
-    kin_app *app = t->app;
-    json_t  *card = card_of(t);
-    char    *text = card ? json_dumps(card, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    kin_app   *app = t->app;
     kin_graph *graph = t->embedder ? t->embedder : t->taught.graph;
-    kin_status status = text ? kin_graph_metadata_add(graph, "KIN_CARD", text, strlen(text))
-                             : kin_fail(app->ctx, KIN_E_UNSUPPORTED, "%s: no card to write", t->folder.shown);
+    json_t    *card = card_of(t);
+    kin_status status = card ? kin_card_put(graph, card) : kin_fail(app->ctx, KIN_E_UNSUPPORTED, "%s: no card to write", t->folder.shown);
     if (status == KIN_OK) status = kin_graph_write(graph, app->set.output);
-    free(text);
-    json_decref(card);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(app, app->ctx, status, KIN_ROLE_OUTPUT);
 }
 

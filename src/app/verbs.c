@@ -199,7 +199,7 @@ const kin_verb kin_verbs[] = {
      "The file of a classifier runs in kin recognize and in TensorFlow Lite; its card says how to feed it and holds the names. The same --seed "
      "gives the same file, on any number of threads.",
      "kin train people/ -o family.tflite\nkin recognize -m family.tflite party.jpg\n"
-     "kin train people/ -o family.tflite --base vggface.tflite --at avg_pool --epochs 100\n"
+     "kin convert vggface2-resnet50 resnet.tflite && kin train people/ -o family.tflite --base resnet.tflite --epochs 100\n"
      "kin train people/ -o family.tflite --fine-tune 3\nkin train people/ -o family.tflite --epochs 500 --patience 20 --html history.html\nkin train faces/ -o own.tflite --loss 'arcface scale=32' --epochs 20 --batch 64\n",
      kin_verb_train, 1, 1},
     {"summary", "MODEL", "print a network layer by layer", "size no-top classes pooling json csv " LIMITS,
@@ -213,7 +213,7 @@ const kin_verb kin_verbs[] = {
      "Reads IN, a .tflite file or a name, and writes it anew with its card and all other metadata: what nothing needs is left out, and "
      "what TensorFlow Lite has no operator for is written out by those that it has. The file runs in TensorFlow Lite's interpreter, on "
      "phones too, with the same answers. OUT appears whole or not at all.\n\n"
-     "vggface-vgg16, vggface2-resnet50 and vggface2-senet50 get random weights from --seed, to be trained; --size, "
+     "vggface-vgg16, vggface2-resnet50 and vggface2-senet50 get random weights from --seed, to be trained, and a card that says how faces are fed; --size, "
      "--no-top, --pooling and --classes are those of kin summary.",
      "kin convert old.tflite new.tflite\nkin convert vggface2-resnet50 resnet.tflite --no-top --pooling avg\n", kin_verb_convert, 2, 2},
     {"ops", "", "list the ops of the engine", "json csv", "The same as docs/ops.md: each op with its inputs and attributes.", "",

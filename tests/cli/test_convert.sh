@@ -19,6 +19,16 @@ fi
 
 expect 0 '' "$kin" convert vggface2-resnet50 "$tmp/net.tflite" --no-top --pooling avg --size 197
 expect 0 '^mean .*2048\]' "$kin" summary "$tmp/net.tflite"
+# its card says how it is fed: it can be learnt on, and asked
+mkdir "$tmp/people"
+cp -r "$source/samples/people/amara" "$source/samples/people/chen" "$tmp/people/"
+cp -r "$source/samples/strangers" "$tmp/people/unknown"
+set -- "$tmp/people" --base "$tmp/net.tflite" --at avg_pool --epochs 1 --variants 1 --validation 0
+expect 0 '2048 numbers a face .* 6147 trained weights' "$kin" train "$@" -o "$tmp/family.tflite"
+expect 0 '^trained by kin train: 6147 of them; 234[0-9]* stayed as they were' "$kin" summary "$tmp/family.tflite"
+expect 0 '"trained_weights":6147,' "$kin" summary --json "$tmp/family.tflite"
+expect 0 '^  0\.[0-9]*  (amara|chen|unknown)' "$kin" recognize -m "$tmp/family.tflite" "$photo"
+expect 0 '^.*' "$kin" embed --json -m "$tmp/net.tflite" "$photo"
 expect 2 'net.onnx: expected a name that ends in .tflite' "$kin" convert recogniser "$tmp/net.onnx"
 expect 2 'convert: --classes is for vggface-vgg16' "$kin" convert recogniser "$tmp/x.tflite" --classes 3
 expect 2 'convert: --size is for vggface-vgg16' "$kin" convert recogniser "$tmp/x.tflite" --size 3

@@ -19,6 +19,8 @@ kin_status kin_graph_card(kin_graph *graph, kin_card *out);
 
 /* The card text for a published file that carries none, by its fingerprint (kin_hash128, seed 0); NULL when unknown. */
 const char *kin_card_known(const uint8_t fingerprint[16]);
+/* The card text of models/cards/NAME.json, for a network known by name; NULL when there is none. */
+const char *kin_card_named(const char *name);
 
 enum { KIN_CARD_BYTES_MAX = 4 << 20, KIN_CARD_VERSION = 1 };
 

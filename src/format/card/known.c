@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Published files that carry no card but are met often: what they want, by the fingerprint of their bytes. The texts are
- * those of models/cards with a list "fingerprints" (cmake/known-cards.cmake).
+ * Published networks that carry no card but are met often: what they want, by the fingerprint of a file's bytes or by the
+ * network's name. The texts are those of models/cards (cmake/known-cards.cmake).
  */
 #include <string.h>
 
@@ -9,17 +9,21 @@
 #include "format/card/card.h"
 
 static const struct {
-    const char *fingerprint; /* as kin_hash_text writes it */
+    const char *key; /* a name, or a fingerprint as kin_hash_text writes it */
     const char *card;
 } known[] = {
 #include "format/card/known_cards.inc" /* made by cmake */
 };
 
+const char *kin_card_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].key, name) == 0) return known[i].card;
+    return NULL;
+}
+
 const char *kin_card_known(const uint8_t fingerprint[16])
 {
     char text[33];
-    kin_hash_text(fingerprint, text);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i].fingerprint, text) == 0) return known[i].card;
-    return NULL;
+    return kin_card_named(kin_hash_text(fingerprint, text));
 }
