@@ -5,6 +5,7 @@
 #   make-pictures.py tests    tests/image/data (tiny synthetic pictures in every form that a decoder meets) and
 #                             tests/pixels/data (what Pillow, OpenCV and TensorFlow make of a computed picture)
 #   make-pictures.py docs     docs/family-wall.jpg and docs/tour/: one photo's way through build/kin, from samples/
+#   make-pictures.py learning docs/learning.jpg: a sheet of kin augment, of samples/people
 #   make-pictures.py report   docs/doctor.jpg: what kin doctor --html shows of samples/ with a wrong label and one person twice
 # Needs Pillow and numpy; `tests` OpenCV and TensorFlow too, `report` Chromium.
 import json
@@ -283,6 +284,14 @@ def documents():
         kin('identify', '-o', 'docs/tour/6-names.jpg', photo)
 
 
+def learning():
+    with tempfile.TemporaryDirectory() as folder:
+        kin('augment', '-q', 'samples/people', '-o', f'{folder}/sheet.png')
+        sheet = Image.open(f'{folder}/sheet.png').convert('RGB')
+        sheet.crop((0, 0, sheet.width, sheet.height // 2)).resize((sheet.width * 3 // 4, sheet.height * 3 // 8), Image.LANCZOS).save(
+            ROOT / 'docs' / 'learning.jpg', quality=85, optimize=True)
+
+
 def report():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -307,7 +316,9 @@ if sys.argv[1:] == ['tests']:
     goldens()
 elif sys.argv[1:] == ['docs']:
     documents()
+elif sys.argv[1:] == ['learning']:
+    learning()
 elif sys.argv[1:] == ['report']:
     report()
 else:
-    sys.exit('usage: make-pictures.py tests | docs | report')
+    sys.exit('usage: make-pictures.py tests | docs | learning | report')

@@ -31,7 +31,7 @@ static void as_text(const kin_plan *plan, const kin_row_totals *total, uint64_t 
     printf("total: %" PRIu64 " parameters, %" PRIu64 " multiply-adds, %.1f MB for a run, %.1f MB packed weights\n", total->parameters, total->macs,
            (double)total->arena_bytes / 1e6, (double)total->packed_bytes / 1e6);
     if (trained && trained <= total->parameters)
-        printf("trained by kin train: %" PRIu64 " of them; %" PRIu64 " stayed as they were\n", trained, total->parameters - trained);
+        printf("trained by kin train: %" PRIu64 " parameters; the other %" PRIu64 " stayed as they were\n", trained, total->parameters - trained);
 }
 
 void kin_row_csv(const kin_row *row)

@@ -25,7 +25,7 @@ cp -r "$source/samples/people/amara" "$source/samples/people/chen" "$tmp/people/
 cp -r "$source/samples/strangers" "$tmp/people/unknown"
 set -- "$tmp/people" --base "$tmp/net.tflite" --at avg_pool --epochs 1 --variants 1 --validation 0
 expect 0 '2048 numbers a face .* 6147 trained weights' "$kin" train "$@" -o "$tmp/family.tflite"
-expect 0 '^trained by kin train: 6147 of them; 234[0-9]* stayed as they were' "$kin" summary "$tmp/family.tflite"
+expect 0 '^trained by kin train: 6147 parameters; the other 234[0-9]* stayed as they were' "$kin" summary "$tmp/family.tflite"
 expect 0 '"trained_weights":6147,' "$kin" summary --json "$tmp/family.tflite"
 expect 0 '^  0\.[0-9]*  (amara|chen|unknown)' "$kin" recognize -m "$tmp/family.tflite" "$photo"
 expect 0 '^.*' "$kin" embed --json -m "$tmp/net.tflite" "$photo"
