@@ -288,7 +288,7 @@ def learning():
     with tempfile.TemporaryDirectory() as folder:
         kin('augment', '-q', 'samples/people', '-o', f'{folder}/sheet.png')
         sheet = Image.open(f'{folder}/sheet.png').convert('RGB')
-        sheet.crop((0, 0, sheet.width, sheet.height // 2)).resize((sheet.width * 3 // 4, sheet.height * 3 // 8), Image.LANCZOS).save(
+        sheet.crop((0, 0, sheet.width, sheet.height * 41 // 100)).resize((sheet.width * 3 // 4, sheet.height * 41 * 3 // 400), Image.LANCZOS).save(
             ROOT / 'docs' / 'learning.jpg', quality=85, optimize=True)
 
 
