@@ -24,9 +24,9 @@ enum {
 /* What the options say; defaults in options.c. */
 typedef struct {
     const char *model, *detector, *gallery, *output, *from, *pooling, *labels, *rotations, *born, *consent, *until, *pairs, *html,
-        *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss, *fine_tune, *distill;
+        *augment, *input, *unknown, *base, *at, *optimiser, *schedule, *loss, *fine_tune, *distill, *validation;
     bool        json, csv, npy, verbose, quiet, force, no_flip, no_crops, no_top, small, tags, repeat, expired, resume, help;
-    double      min_face, threshold, fpir, margin, validation, rate, tune_rate, minutes;
+    double      min_face, threshold, fpir, margin, rate, tune_rate, minutes;
     int64_t     threads, max_memory, size, classes, top, seed, epochs, tune_epochs, patience, batch, variants;
 } kin_settings;
 

@@ -26,7 +26,8 @@ static int nothing(kin_app *app)
 int kin_folder_list(kin_folder *f, const char *dir, const kin_dataset_options *options)
 {
     kin_status status = kin_dataset_open(f->app->ctx, dir, options, &f->set);
-    if (status == KIN_E_NOT_FOUND && kin_path_what(dir) == KIN_PATH_FOLDER) return nothing(f->app);
+    const char *other = options->validation_dir ? options->validation_dir : dir;
+    if (status == KIN_E_NOT_FOUND && kin_path_what(dir) == KIN_PATH_FOLDER && kin_path_what(other) == KIN_PATH_FOLDER) return nothing(f->app);
     return status == KIN_OK ? EXIT_DONE : kin_fail_verb(f->app, f->app->ctx, status, KIN_ROLE_PHOTO);
 }
 

@@ -11,12 +11,14 @@
 #include "app/card.h"
 #include "app/train.h"
 #include "base/context.h"
+#include "base/number.h"
 #include "learn/losses.h"
 #include "os/clock.h"
 #include "os/files.h"
 
 /* Mean distance of two embeddings below which they say nothing any more; of unrelated directions it is 1.41. */
 static const double COLLAPSED = 0.01;
+static const double VALIDATION_MOST = 0.9;
 
 /* --- while it runs --- */
 
@@ -216,19 +218,33 @@ static int teach_embedder(kin_train *t, const kin_recipe *recipe)
     return done(t, status);
 }
 
+/* What the options say of the pictures that are asked about. An embedding has no answers to ask for. */
+static kin_status read_validation(const kin_train *t, bool classifier, kin_dataset_options *out)
+{
+    const kin_settings *set = &t->app->set;
+    bool                part = kin_number_read(set->validation, &out->validation);
+    if (part && !(out->validation >= 0 && out->validation <= VALIDATION_MOST))
+        return kin_fail(t->app->ctx, KIN_E_USAGE, "train: --validation %s: expected a part from 0 to %g, or a folder", set->validation, VALIDATION_MOST);
+    if (!part) out->validation_dir = set->validation;
+    if (!part && !classifier) return kin_fail(t->app->ctx, KIN_E_USAGE, "train: --validation DIR is for classifiers; kin evaluate asks a recogniser");
+    if (!classifier) out->validation = 0;
+    if (set->patience && !(out->validation > 0 || out->validation_dir))
+        return kin_fail(t->app->ctx, KIN_E_USAGE, "train: --patience is for a new top and wants pictures for --validation");
+    return KIN_OK;
+}
+
 static int run(kin_train *t, const char *dir, kin_html *html)
 {
     kin_app            *app = t->app;
     bool                classifier = !app->set.distill && !strncmp(app->set.loss, "cross_entropy", 13);
     const kin_recipe   *recipe = strcmp(app->set.augment, "none") == 0 ? NULL : &t->recipe;
-    kin_dataset_options options = {.unknown = app->set.unknown, .validation = classifier ? app->set.validation : 0, .seed = (uint64_t)app->set.seed};
+    kin_dataset_options options = {.unknown = app->set.unknown, .seed = (uint64_t)app->set.seed};
     kin_status          status = kin_recipe_read(app->ctx, app->set.augment, &t->recipe);
     const kin_loss     *loss;
     const char         *attributes;
     if (status == KIN_OK) status = kin_loss_find(app->ctx, app->set.loss, &loss, &attributes);
     if (status == KIN_OK && loss->target != KIN_TARGET_LABELS) status = kin_fail(app->ctx, KIN_E_USAGE, "train: --loss %s is for --distill TEACHER", loss->name);
-    if (status == KIN_OK && app->set.patience && !(classifier && app->set.validation > 0))
-        status = kin_fail(app->ctx, KIN_E_USAGE, "train: --patience is for a new top and wants pictures for --validation");
+    if (status == KIN_OK) status = read_validation(t, classifier, &options);
     if (status != KIN_OK) return done(t, status);
     if (kin_folder_list(&t->folder, dir, &options) != EXIT_DONE) return app->exit;
     if (kin_folder_models(&t->folder, app->set.base) != EXIT_DONE || kin_folder_prepare(&t->folder) != EXIT_DONE) return app->exit;

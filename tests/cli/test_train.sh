@@ -48,6 +48,16 @@ expect 0 "of $rows epochs the best was the $best" "$kin" train "$@" -o best.tfli
 expect 0 'who +pictures +found +named rightly' "$kin" train "$@" -o ended.tflite --epochs "$best"
 cmp -s best.tflite ended.tflite || { echo "FAIL: the weights are not those of epoch $best"; failures=$((failures + 1)); }
 expect 0 '"precision":(null|[01][.0-9]*),"recall":.*"history":\[\{"part":"top","epoch":1,"seconds":' "$kin" train "$@" -o ended.tflite --epochs 2 --json
+# a folder of its own for validation: nobody's pictures are put aside, whom nobody was taught is passed over
+mkdir -p later/amara later/elena
+mv people/amara/amara-4.jpg people/amara/amara-5.jpg later/amara/
+cp "$source"/samples/people/elena/elena-1.jpg later/elena/
+expect 0 'amara +5 +[012] of 2 ' "$kin" train people -o later.tflite --validation later --epochs 5 --variants 1
+expect 0 'later: passed over 1 picture of people who are not trained .elena' "$kin" train people -o later.tflite --validation later --epochs 1
+mv later/amara/* people/amara/
+expect 3 'nowhere' "$kin" train people -o x.tflite --validation nowhere
+expect 2 'validation 1: expected a part from 0 to 0.9, or a folder' "$kin" train people -o x.tflite --validation 1
+expect 2 'validation DIR is for classifiers' "$kin" train people -o x.tflite --validation later --loss triplet
 expect 2 'wants pictures for --validation' "$kin" train people -o x.tflite --patience 3 --validation 0
 expect 2 '--patience is for a new top' "$kin" train people -o x.tflite --patience 3 --loss triplet
 expect 0 'the embeddings have collapsed' "$kin" train people -o fallen.tflite --loss 'contrastive margin=0.0001' --rate 0.05 --epochs 8 --batch 8
