@@ -8,7 +8,7 @@
 #include "app/evaluate_closed.h"
 #include "gallery/trial.h"
 
-enum { MATRIX = 16, ROWS = 30 }; /* people of a table that can still be read; lines of a list */
+enum { ROWS = 30 }; /* lines of a list */
 
 /* So many photos of `truth` were called `said`, a folder's name; `said` the number of folders: something else. */
 typedef struct {
@@ -57,21 +57,10 @@ static cell *confusion(const kin_tally *t, size_t *cells)
 
 static void put_matrix(kin_html *h, const kin_samples *s, const cell *list, size_t cells)
 {
-    kin_html_put(h, "<h2>Who is taken for whom</h2><p>A row a folder; how many of its photos were called what. On the diagonal they are right.</p>\n"
-                    "<div class=\"scroll\"><table class=\"matrix\"><tr><th></th>");
-    for (size_t p = 0; p < s->people; p++) kin_html_put(h, "<th class=\"up\">%s</th>", s->name[p]);
-    kin_html_put(h, "<th class=\"up\">another label</th></tr>\n");
-    for (size_t p = 0, at = 0; p < s->people; p++) {
-        kin_html_put(h, "<tr><th>%s</th>", s->name[p]);
-        for (size_t q = 0; q <= s->people; q++) {
-            bool here = at < cells && list[at].truth == p && list[at].said == q;
-            kin_html_put(h, "<td class=\"%s\">", !here ? "" : p == q ? "good" : "warn");
-            if (here) kin_html_put(h, "%zu", list[at++].count);
-            kin_html_put(h, "</td>");
-        }
-        kin_html_put(h, "</tr>\n");
-    }
-    kin_html_put(h, "</table></div>\n");
+    size_t count[KIN_MATRIX_MOST * (KIN_MATRIX_MOST + 1)] = {0}, columns = s->people + 1;
+    if (s->people > KIN_MATRIX_MOST) return;
+    for (size_t i = 0; i < cells; i++) count[list[i].truth * columns + list[i].said] = list[i].count;
+    kin_html_matrix(h, (const char *const *)s->name, s->people, "another label", count, "photos");
 }
 
 static void put_confusions(kin_html *h, const kin_samples *s, cell *list, size_t cells)
@@ -168,7 +157,7 @@ void kin_closed_set_html(kin_html *h, const kin_tally *t)
     put_tile(h, t->first, t->of, "the likeliest label is right");
     put_tile(h, t->few, t->of, "one of the first five is");
     kin_html_put(h, "</div>\n");
-    if (list && t->samples.people <= MATRIX) put_matrix(h, &t->samples, list, cells);
+    if (list) put_matrix(h, &t->samples, list, cells);
     if (list) put_confusions(h, &t->samples, list, cells);
     put_people(h, t);
     put_mistakes(h, t);

@@ -166,6 +166,26 @@ static const char style[] =
     "--warn:#c0392b;--good:#2f8a54}body{padding:0;max-width:none;font-size:11pt}h2,h2+p{break-after:avoid}"
     "figure,tr,svg{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
 
+void kin_html_matrix(kin_html *h, const char *const *name, size_t rows, const char *other, const size_t *count, const char *of)
+{
+    size_t columns = rows + (other ? 1 : 0);
+    if (rows > KIN_MATRIX_MOST) return;
+    kin_html_put(h, "<h2>Who is taken for whom</h2><p>A row a folder; how many of its %s were called what. On the diagonal they are right.</p>\n"
+                    "<div class=\"scroll\"><table class=\"matrix\"><tr><th></th>", of);
+    for (size_t i = 0; i < columns; i++) kin_html_put(h, "<th class=\"up\">%s</th>", i < rows ? name[i] : other);
+    kin_html_put(h, "</tr>\n");
+    for (size_t k = 0; k < rows; k++) {
+        kin_html_put(h, "<tr><th>%s</th>", name[k]);
+        for (size_t i = 0; i < columns; i++, count++) {
+            kin_html_put(h, "<td class=\"%s\">", !*count ? "" : i == k ? "good" : "warn");
+            if (*count) kin_html_put(h, "%zu", *count);
+            kin_html_put(h, "</td>");
+        }
+        kin_html_put(h, "</tr>\n");
+    }
+    kin_html_put(h, "</table></div>\n");
+}
+
 void kin_html_head(kin_html *h, const char *title)
 {
     add(h, begins, sizeof begins - 1);

@@ -31,6 +31,10 @@ void kin_html_put(kin_html *h, const char *format, ...) __attribute__((format(pr
 void kin_html_tile(kin_html *h, const char *look, const char *big, const char *words);
 /* "0 of 25 (0.0 to 13.3 %)" and a bar of where that is on a scale to `most`; a dash of nothing. */
 void kin_html_rate(kin_html *h, const kin_rate *rate, double most);
+/* Who is taken for whom: count[rows, columns], a row the truth, a column the answer; the columns are the rows and, unless it is
+ * NULL, one more called `other`. `of`: what is counted, "photos". More than KIN_MATRIX_MOST rows are no table to read: nothing. */
+enum { KIN_MATRIX_MOST = 16 };
+void kin_html_matrix(kin_html *h, const char *const *name, size_t rows, const char *other, const size_t *count, const char *of);
 /* Head of the page, with the style; and its end: the settings that shaped the result, when and by what it was made. `embedder`: NULL
  * where a classifier was asked. */
 void kin_html_head(kin_html *h, const char *title);

@@ -9,8 +9,6 @@
 #include "app/train.h"
 #include "gallery/trial.h"
 
-enum { MATRIX = 16 }; /* people of a table that can still be read */
-
 static void put_tiles(const kin_train *t, kin_html *h)
 {
     char big[64], words[160];
@@ -64,26 +62,6 @@ static void put_history(const kin_train *t, kin_html *h)
     }
 }
 
-static void put_matrix(const kin_train *t, kin_html *h)
-{
-    size_t classes = t->taught.classes;
-    kin_html_put(h, "<h2>Who is taken for whom</h2><p>A row a folder; how many of its pictures that were not learnt from were called what. On the "
-                    "diagonal they are right.</p>\n<div class=\"scroll\"><table class=\"matrix\"><tr><th></th>");
-    for (size_t i = 0; i < classes; i++) kin_html_put(h, "<th class=\"up\">%s</th>", t->folder.set->name[i]);
-    kin_html_put(h, "</tr>\n");
-    for (size_t k = 0; k < classes; k++) {
-        kin_html_put(h, "<tr><th>%s</th>", t->folder.set->name[k]);
-        for (size_t i = 0; i < classes; i++) {
-            size_t count = t->taught.confusion[k * classes + i];
-            kin_html_put(h, "<td class=\"%s\">", !count ? "" : i == k ? "good" : "warn");
-            if (count) kin_html_put(h, "%zu", count);
-            kin_html_put(h, "</td>");
-        }
-        kin_html_put(h, "</tr>\n");
-    }
-    kin_html_put(h, "</table></div>\n");
-}
-
 static void put_rate(kin_html *h, size_t count, size_t of)
 {
     kin_rate rate = kin_rate_of(count, of);
@@ -114,7 +92,7 @@ void kin_train_html(const kin_train *t, kin_html *h)
     put_tiles(t, h);
     put_history(t, h);
     if (t->taught.confusion) {
-        if (t->taught.classes <= MATRIX) put_matrix(t, h);
+        kin_html_matrix(h, t->folder.set->name, t->taught.classes, NULL, t->taught.confusion, "pictures that were not learnt from");
         put_people(t, h);
     }
     kin_html_foot(h, NULL);
